@@ -74,7 +74,12 @@ export interface ControlPlaneSeen {
   /** Of the API server that answered. */
   serverVersion?: string;
   /** Static pods in kube-system, by node. */
-  pods: { node: string; component: 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'etcd'; ready: boolean; message?: string }[];
+  pods: {
+    node: string;
+    component: 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'etcd';
+    ready: boolean;
+    message?: string;
+  }[];
   etcd: {
     error?: string;
     members: { id: string; name: string; isLearner: boolean; isLeader: boolean; healthy: boolean; message?: string }[];
