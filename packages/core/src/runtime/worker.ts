@@ -40,6 +40,8 @@ export function sweepWakes(reconcilers: readonly Reconciler[]): Wake[] {
 
 /** Dead workers' keys are looked for this often; with takeover "within seconds". */
 const RECLAIM_MS = 1000;
+/** About half an hour of a database that does not answer. */
+const GIVE_BACK_TRIES = 180;
 /** The longest sleep without a look at the queue. */
 const IDLE_MS = 1000;
 
@@ -75,12 +77,26 @@ export function startWorker(options: WorkerOptions): Worker {
   };
 }
 
+/** Runs a handler. A claim that its handler could not give back (the database was away) is given back here, however long it takes. */
 async function run(options: WorkerOptions, claim: Claim): Promise<void> {
-  const handler = options.handlers[claim.reconciler];
-  await guarded(options.log, `key ${claim.reconciler}/${claim.namespace}/${claim.name}`, async () => {
+  const { store, log } = options;
+  const what = `${claim.reconciler}/${claim.namespace}/${claim.name}`;
+  try {
+    const handler = options.handlers[claim.reconciler];
     if (handler) await handler(claim);
-    else await options.store.queue.release(claim, {});
-  });
+    else await store.queue.release(claim, {});
+  } catch (error) {
+    log('warn', `key ${what} failed`, { error });
+    for (let tries = 0; tries < GIVE_BACK_TRIES; tries++) {
+      await pause(Math.min(250 * 2 ** tries, 10_000));
+      const given = await guarded(log, `giving back ${what}`, async () => {
+        await store.queue.release(claim, { again: await store.now(), failed: true });
+        return true;
+      });
+      if (given) return;
+    }
+    log('error', `key ${what} could not be given back; it is free again when this process ends`, {});
+  }
 }
 
 function track(set: Set<Promise<unknown>>, promise: Promise<unknown>): void {

@@ -1,0 +1,96 @@
+/**
+ * Runs every suite, one after the other, and adds up: lint, types, unit and integration tests (Vitest), the console's build, and the
+ * end-to-end suite (Playwright and kubectl on the simulated datacentre). `--only unit,e2e` runs some of them.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureChromium } from './chromium.ts';
+import { ensureKubectl } from './kubectl.ts';
+
+interface Count {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const scratch = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+
+/** A command as one check: passed or failed. */
+function check(title: string, command: string, args: string[]): Count {
+  console.log(`\n== ${title}`);
+  const { status } = spawnSync(command, args, { stdio: 'inherit' });
+  return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
+}
+
+/** Vitest, counted from its JSON report. A suite that failed to load counts as a failure. */
+function unit(): Count {
+  console.log('\n== unit and integration tests');
+  const file = join(scratch, 'vitest.json');
+  const { status } = spawnSync('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], {
+    stdio: 'inherit',
+  });
+  const report = readReport(file) as {
+    numPassedTests?: number;
+    numFailedTests?: number;
+    numPendingTests?: number;
+    numTodoTests?: number;
+  };
+  const failed = report.numFailedTests ?? 0;
+  return {
+    passed: report.numPassedTests ?? 0,
+    failed: status === 0 ? failed : Math.max(failed, 1),
+    skipped: (report.numPendingTests ?? 0) + (report.numTodoTests ?? 0),
+  };
+}
+
+/** Playwright, counted from its JSON report. */
+function endToEnd(): Count {
+  console.log('\n== end to end');
+  const file = join(scratch, 'playwright.json');
+  const env = {
+    ...process.env,
+    PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+    CHROMIUM_PATH: ensureChromium(),
+    PATH: `${ensureKubectl()}:${process.env.PATH}`,
+  };
+  const { status } = spawnSync('playwright', ['test', '--reporter=list,json'], { stdio: 'inherit', env });
+  const { stats } = readReport(file) as { stats?: { expected: number; unexpected: number; flaky: number; skipped: number } };
+  const failed = (stats?.unexpected ?? 0) + (stats?.flaky ?? 0);
+  return { passed: stats?.expected ?? 0, failed: status === 0 ? failed : Math.max(failed, 1), skipped: stats?.skipped ?? 0 };
+}
+
+function readReport(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
+const suites: Record<string, () => Count> = {
+  lint: () => check('lint and format', 'biome', ['check', '.']),
+  types: () => check('types', 'tsc', ['--noEmit', '-p', 'tsconfig.json']),
+  unit: () => {
+    process.env.PATH = `${ensureKubectl()}:${process.env.PATH}`;
+    return unit();
+  },
+  web: () => check('console build', 'npm', ['run', 'build:web']),
+  webtypes: () => check('console types', 'tsc', ['--noEmit', '-p', 'apps/web/tsconfig.json']),
+  e2e: endToEnd,
+};
+
+const only = process.argv.includes('--only')
+  ? (process.argv[process.argv.indexOf('--only') + 1] ?? '').split(',')
+  : Object.keys(suites);
+const total: Count = { passed: 0, failed: 0, skipped: 0 };
+for (const name of only) {
+  const count = suites[name]?.() ?? { passed: 0, failed: 1, skipped: 0 };
+  total.passed += count.passed;
+  total.failed += count.failed;
+  total.skipped += count.skipped;
+}
+rmSync(scratch, { recursive: true, force: true });
+console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
+process.exit(total.failed > 0 ? 1 : 0);
