@@ -1,0 +1,101 @@
+/** Metal3Machine: one Machine on one bare-metal host (CAPM3, infrastructure.cluster.x-k8s.io). */
+import { z } from 'zod';
+import { type Column, defineKind, type ObjectOf } from '../../registry/define-kind.ts';
+import type { KubeObject } from '../../store/object.ts';
+import {
+  CLUSTER_NAME_LABEL,
+  conditionSchema,
+  machineSpecErrors,
+  machineSpecSchema,
+  machineSpecV1beta1Schema,
+  secretReference,
+  specFromHub,
+  specToHub,
+  statusFromHub,
+  statusToHub,
+} from './parts.ts';
+
+const status = z.looseObject({
+  conditions: z.array(conditionSchema).max(32).optional(),
+  lastUpdated: z.string().optional(),
+  addresses: z
+    .array(z.looseObject({ type: z.string(), address: z.string() }))
+    .max(32)
+    .optional(),
+  initialization: z.looseObject({ provisioned: z.boolean().optional() }).optional(),
+  failureDomain: z.string().optional(),
+  userData: secretReference.optional(),
+  metaData: secretReference.optional(),
+  networkData: secretReference.optional(),
+  renderedData: z.looseObject({ name: z.string(), namespace: z.string().optional() }).optional(),
+  deprecated: z.looseObject({}).optional(),
+});
+
+type Spec = z.output<typeof machineSpecSchema>;
+type Status = z.output<typeof status>;
+
+const age: Column<Spec, Status> = { name: 'Age', type: 'date', of: (object) => object.metadata.creationTimestamp };
+const provider: Column<Spec, Status> = { name: 'ProviderID', type: 'string', of: (object) => object.spec.providerID };
+const cluster: Column<Spec, Status> = {
+  name: 'Cluster',
+  type: 'string',
+  of: (object) => object.metadata.labels?.[CLUSTER_NAME_LABEL],
+};
+const provisioned = (name: string): Column<Spec, Status> => ({
+  name,
+  type: 'string',
+  of: (object) =>
+    object.status?.initialization?.provisioned === undefined ? undefined : String(object.status.initialization.provisioned),
+});
+
+/** The finalizer that keeps a Metal3Machine until its host is clean and free. */
+export const METAL3_MACHINE_FINALIZER = 'metal3machine.infrastructure.cluster.x-k8s.io';
+
+/** On a Metal3Machine: `namespace/name` of the host that it holds. */
+export const HOST_ANNOTATION = 'metal3.io/BareMetalHost';
+
+/** Which template an infrastructure object was made from (Cluster API's contract). */
+export const CLONED_FROM_NAME = 'cluster.x-k8s.io/cloned-from-name';
+/** `Kind.group` of that template. */
+export const CLONED_FROM_GROUP_KIND = 'cluster.x-k8s.io/cloned-from-groupkind';
+
+export const Metal3Machine = defineKind({
+  group: 'infrastructure.cluster.x-k8s.io',
+  kind: 'Metal3Machine',
+  plural: 'metal3machines',
+  shortNames: ['m3m', 'm3machine', 'm3machines', 'metal3m', 'metal3machine'],
+  categories: ['cluster-api'],
+  scope: 'Namespaced',
+  hub: 'v1beta2',
+  spec: machineSpecSchema,
+  status,
+  statusSubresource: true,
+  columns: [age, provider, provisioned('Provisioned'), cluster],
+  versions: [
+    {
+      name: 'v1beta1',
+      served: true,
+      deprecated: true,
+      schema: { spec: machineSpecV1beta1Schema, status: z.looseObject({}) },
+      columns: [age, provider, provisioned('Ready'), cluster] as Column<never, never>[],
+      toHub: (object) => convert(object, specToHub, statusToHub),
+      fromHub: (object) => convert(object, specFromHub, statusFromHub),
+    },
+  ],
+  validate: (object) => machineSpecErrors(object.spec, 'spec'),
+  description: 'Metal3Machine runs one Machine of Cluster API on one BareMetalHost.',
+});
+
+/** A Metal3Machine object. */
+export type Metal3MachineObject = ObjectOf<typeof Metal3Machine>;
+
+type Part = Record<string, unknown>;
+
+function convert(
+  object: KubeObject,
+  spec: (spec: Part) => Part,
+  status: (status: Part | undefined) => Part | undefined,
+): KubeObject {
+  const converted = status(object.status as Part | undefined);
+  return { ...object, spec: spec(object.spec as Part), ...(converted ? { status: converted } : {}) };
+}
