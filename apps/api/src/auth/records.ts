@@ -1,4 +1,4 @@
-/** What login keeps: people, their sessions, failed tries. Two implementations (memory.ts, sql.ts) pass one suite (conformance.ts). */
+/** What login keeps: people, their sessions, failed tries. Two implementations: memory.ts and sql.ts. */
 import type { Role } from './permissions.ts';
 
 /** A person who may log in. */
