@@ -15,7 +15,9 @@ export interface FieldError {
     | 'FieldValueNotSupported'
     | 'FieldValueDuplicate'
     | 'FieldValueTypeInvalid'
-    | 'FieldValueTooLong';
+    | 'FieldValueTooLong'
+    /** A server-side apply that another manager's field stands against. */
+    | 'FieldManagerConflict';
   /** What is wrong and what would be accepted. */
   message: string;
 }

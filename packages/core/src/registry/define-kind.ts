@@ -75,6 +75,10 @@ export interface KindDeclaration<SpecSchema extends z.ZodType, StatusSchema exte
   secretFields?: string[];
   /** Patches with `application/strategic-merge-patch+json` (built-ins only). Merge keys by dotted path of the list. */
   strategicMergeKeys?: Record<string, string>;
+  /** False where `kubectl get` prints no NAME column first (Event). */
+  nameColumn?: boolean;
+  /** Dotted paths that a fieldSelector may name, besides metadata.name and metadata.namespace. */
+  selectableFields?: string[];
   /** Fills in what the schema's own defaults cannot, on create and update. Pure. */
   defaults?: (object: KubeObject<z.output<SpecSchema>, z.output<StatusSchema>>) => void;
   /** Cross-field rules. Field paths as Kubernetes writes them. */
@@ -110,6 +114,8 @@ export interface Kind<Spec = unknown, Status = unknown> extends GroupKind {
   scale?: Scale;
   secretFields: string[];
   strategicMergeKeys?: Record<string, string>;
+  nameColumn?: boolean;
+  selectableFields?: string[];
   defaults?: (object: KubeObject<Spec, Status>) => void;
   validate?: (object: KubeObject<Spec, Status>) => FieldError[];
   validateUpdate?: (object: KubeObject<Spec, Status>, was: KubeObject<Spec, Status>) => FieldError[];
