@@ -2,34 +2,37 @@
 import { z } from 'zod';
 import type { FieldError } from '../../errors.ts';
 import { type Column, defineKind, type ObjectOf } from '../../registry/define-kind.ts';
-import type { KubeObject } from '../../store/object.ts';
-import { CLUSTER_NAME_LABEL, conditionSchema, statusFromHub, statusToHub } from '../metal3-machine/parts.ts';
+import type { Json, KubeObject } from '../../store/object.ts';
+import { STATUS_MOVES } from '../metal3-machine/parts.ts';
+import { type Codec, conversion, type Move } from '../shared/convert.ts';
+import { CATEGORY, GROUPS, LABELS } from '../shared/labels.ts';
+import { Conditions } from '../shared/schema.ts';
 
-const failureDomain = z.strictObject({
+const failureDomain = z.object({
   name: z.string().min(1).max(256),
   controlPlane: z.boolean().optional(),
   attributes: z.record(z.string(), z.string()).optional(),
 });
 
-const endpoint = z.strictObject({ host: z.string(), port: z.number().int() });
+const endpoint = z.object({ host: z.string(), port: z.number().int() });
 
-const spec = z.strictObject({
+const spec = z.object({
   controlPlaneEndpoint: endpoint.optional(),
   cloudProviderEnabled: z.boolean().optional(),
   failureDomains: z.array(failureDomain).max(100).optional(),
 });
 
-const specV1beta1 = z.strictObject({
+const specV1beta1 = z.object({
   controlPlaneEndpoint: endpoint.optional(),
   noCloudProvider: z.boolean().optional(),
   cloudProviderEnabled: z.boolean().optional(),
   failureDomains: z.record(z.string(), failureDomain.omit({ name: true })).optional(),
 });
 
-const status = z.looseObject({
-  conditions: z.array(conditionSchema).max(32).optional(),
+const status = z.object({
+  conditions: Conditions,
   lastUpdated: z.string().optional(),
-  initialization: z.looseObject({ provisioned: z.boolean().optional() }).optional(),
+  initialization: z.object({ provisioned: z.boolean().optional() }).optional(),
   failureDomains: z.array(failureDomain).max(100).optional(),
   /** Ours: the Site all hosts of this cluster come from, decided once. */
   site: z.string().optional(),
@@ -56,12 +59,38 @@ const columns = (provisioned: string): Column<Spec, Status>[] => [
       object.status?.initialization?.provisioned === undefined ? undefined : String(object.status.initialization.provisioned),
   },
   { name: 'Error', type: 'string', of: failureReason },
-  { name: 'Cluster', type: 'string', of: (object) => object.metadata.labels?.[CLUSTER_NAME_LABEL] },
+  { name: 'Cluster', type: 'string', of: (object) => object.metadata.labels?.[LABELS.clusterName] },
   {
     name: 'Endpoint',
     type: 'string',
     of: (object) => (object.spec.controlPlaneEndpoint ? JSON.stringify(object.spec.controlPlaneEndpoint) : undefined),
   },
+];
+
+/** true ↔ false. */
+const opposite: Codec = {
+  toHub: (value) => (typeof value === 'boolean' ? !value : undefined),
+  fromHub: (value) => (typeof value === 'boolean' ? !value : undefined),
+};
+
+/** Failure domains are a map in v1beta1 and a list, sorted by name, in the hub. */
+const domains: Codec = {
+  toHub: (value) => {
+    const map = value as Record<string, Record<string, Json>>;
+    return Object.keys(map)
+      .sort()
+      .map((name) => ({ name, ...map[name] }));
+  },
+  fromHub: (value) => Object.fromEntries((value as { name: string }[]).map(({ name, ...rest }) => [name, rest])),
+};
+
+/** Of the two spellings of the provider flag v1beta1 is shown one only, so that a patch of the other decides alone; given both, cloudProviderEnabled wins. */
+const MOVES: readonly Move[] = [
+  { old: 'spec.noCloudProvider', hub: 'spec.cloudProviderEnabled', as: opposite },
+  { old: 'spec.cloudProviderEnabled', hub: 'spec.cloudProviderEnabled' },
+  { old: 'spec.failureDomains', hub: 'spec.failureDomains', as: domains },
+  { old: 'status.failureDomains', hub: 'status.failureDomains', as: domains },
+  ...STATUS_MOVES,
 ];
 
 /** The finalizer of a Metal3Cluster. */
@@ -72,11 +101,11 @@ export const SITE_LABEL = 'fleet.slipway.dev/site';
 export const EXTERNAL_ENDPOINT = 'fleet.slipway.dev/external-endpoint';
 
 export const Metal3Cluster = defineKind({
-  group: 'infrastructure.cluster.x-k8s.io',
+  group: GROUPS.infrastructure,
   kind: 'Metal3Cluster',
   plural: 'metal3clusters',
   shortNames: ['m3c', 'm3cluster', 'm3clusters', 'metal3c', 'metal3cluster'],
-  categories: ['cluster-api'],
+  categories: [CATEGORY],
   scope: 'Namespaced',
   hub: 'v1beta2',
   spec,
@@ -90,8 +119,7 @@ export const Metal3Cluster = defineKind({
       deprecated: true,
       schema: { spec: specV1beta1, status: z.looseObject({}) },
       columns: columns('Ready') as Column<never, never>[],
-      toHub,
-      fromHub,
+      ...conversion(GROUPS.infrastructure, 'v1beta2', 'v1beta1', MOVES),
     },
   ],
   validate: (object) => endpointErrors(object.spec.controlPlaneEndpoint),
@@ -121,57 +149,4 @@ function endpointErrors(endpoint: { host: string; port: number } | undefined): F
     errors.push({ field: `${field}.port`, reason: 'FieldValueInvalid', message: `${port} is not a port: use 1 to 65535` });
   }
   return errors;
-}
-
-type Part = Record<string, unknown>;
-type Domain = z.output<typeof failureDomain>;
-
-/** noCloudProvider is the opposite of cloudProviderEnabled; domains are a map in v1beta1. */
-function toHub(object: KubeObject): KubeObject {
-  const { noCloudProvider, failureDomains, ...rest } = (object.spec ?? {}) as Part;
-  const before = statusToHub(object.status as Part | undefined);
-  const enabled = rest.cloudProviderEnabled ?? (noCloudProvider === undefined ? undefined : !noCloudProvider);
-  return {
-    ...object,
-    spec: {
-      ...rest,
-      ...(enabled === undefined ? {} : { cloudProviderEnabled: enabled }),
-      ...(failureDomains ? { failureDomains: domainList(failureDomains as Record<string, Part>) } : {}),
-    },
-    ...(before
-      ? {
-          status: {
-            ...before,
-            ...(before.failureDomains ? { failureDomains: domainList(before.failureDomains as Record<string, Part>) } : {}),
-          },
-        }
-      : {}),
-  };
-}
-
-function fromHub(object: KubeObject): KubeObject {
-  // Only one of the two spellings goes out: a patch of the other then decides alone when it comes back.
-  const { failureDomains, cloudProviderEnabled, ...rest } = (object.spec ?? {}) as Spec;
-  const after = statusFromHub(object.status as Part | undefined);
-  return {
-    ...object,
-    spec: {
-      ...rest,
-      ...(cloudProviderEnabled === undefined ? {} : { noCloudProvider: !cloudProviderEnabled }),
-      ...(failureDomains ? { failureDomains: domainMap(failureDomains) } : {}),
-    },
-    ...(after
-      ? { status: { ...after, ...(after.failureDomains ? { failureDomains: domainMap(after.failureDomains as Domain[]) } : {}) } }
-      : {}),
-  };
-}
-
-function domainList(map: Record<string, Part>): Part[] {
-  return Object.keys(map)
-    .sort()
-    .map((name) => ({ name, ...map[name] }));
-}
-
-function domainMap(list: Domain[]): Record<string, Omit<Domain, 'name'>> {
-  return Object.fromEntries(list.map(({ name, ...rest }) => [name, rest]));
 }

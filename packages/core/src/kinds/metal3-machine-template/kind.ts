@@ -1,7 +1,6 @@
 /** Metal3MachineTemplate: what Metal3Machines are cloned from (CAPM3). */
 import { z } from 'zod';
 import { type Column, defineKind, type ObjectOf } from '../../registry/define-kind.ts';
-import type { KubeObject } from '../../store/object.ts';
 import {
   machineSpecErrors,
   machineSpecSchema,
@@ -10,18 +9,11 @@ import {
   specToHub,
 } from '../metal3-machine/parts.ts';
 
-const metadata = z
-  .strictObject({
-    labels: z.record(z.string(), z.string()).optional(),
-    annotations: z.record(z.string(), z.string()).optional(),
-  })
-  .optional();
-
 const templateOf = <Schema extends z.ZodType>(spec: Schema) =>
-  z.strictObject({ nodeReuse: z.boolean().optional(), template: z.strictObject({ metadata, spec }) });
+  z.object({ nodeReuse: z.boolean().optional(), template: z.object({ metadata: TemplateMeta.optional(), spec }) });
 
 const spec = templateOf(machineSpecSchema);
-const status = z.looseObject({});
+const status = z.object({});
 
 const age: Column<z.output<typeof spec>, z.output<typeof status>> = {
   name: 'Age',
@@ -30,11 +22,11 @@ const age: Column<z.output<typeof spec>, z.output<typeof status>> = {
 };
 
 export const Metal3MachineTemplate = defineKind({
-  group: 'infrastructure.cluster.x-k8s.io',
+  group: GROUPS.infrastructure,
   kind: 'Metal3MachineTemplate',
   plural: 'metal3machinetemplates',
   shortNames: ['m3mt', 'm3machinetemplate', 'm3machinetemplates', 'metal3mt', 'metal3machinetemplate'],
-  categories: ['cluster-api'],
+  categories: [CATEGORY],
   scope: 'Namespaced',
   hub: 'v1beta2',
   spec,
@@ -47,8 +39,7 @@ export const Metal3MachineTemplate = defineKind({
       served: true,
       deprecated: true,
       schema: { spec: templateOf(machineSpecV1beta1Schema), status },
-      toHub: (object) => convertTemplate(object, specToHub),
-      fromHub: (object) => convertTemplate(object, specFromHub),
+      ...conversion(GROUPS.infrastructure, 'v1beta2', 'v1beta1', imageMoves('spec.template.spec')),
     },
   ],
   validate: (object) => machineSpecErrors(object.spec.template.spec, 'spec.template.spec'),
@@ -57,11 +48,3 @@ export const Metal3MachineTemplate = defineKind({
 
 /** A Metal3MachineTemplate object. */
 export type Metal3MachineTemplateObject = ObjectOf<typeof Metal3MachineTemplate>;
-
-type Part = Record<string, unknown>;
-
-function convertTemplate(object: KubeObject, change: (spec: Part) => Part): KubeObject {
-  const spec = object.spec as { template?: { spec?: Part } } | undefined;
-  if (!spec?.template?.spec) return object;
-  return { ...object, spec: { ...spec, template: { ...spec.template, spec: change(spec.template.spec) } } };
-}

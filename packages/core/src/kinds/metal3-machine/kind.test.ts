@@ -28,7 +28,16 @@ test.each([
   [{ image: { ...image, url: 'no-scheme/a' } }, ['spec.image.url']],
   [{ image: { ...image, checksum: '' } }, ['spec.image.checksum']],
   [
-    { image, hostSelector: { matchExpressions: [{ key: 'a', operator: 'in', values: ['b'] }, { key: 'a', operator: 'like' }, { key: 'a', operator: 'In' }] } },
+    {
+      image,
+      hostSelector: {
+        matchExpressions: [
+          { key: 'a', operator: 'in', values: ['b'] },
+          { key: 'a', operator: 'like' },
+          { key: 'a', operator: 'In' },
+        ],
+      },
+    },
     ['spec.hostSelector.matchExpressions[1].operator', 'spec.hostSelector.matchExpressions[2].values'],
   ],
 ])('spec %j is refused at %j', (spec, refused) => {
@@ -46,7 +55,12 @@ test("the seed's template is accepted in v1beta1 and its format becomes diskForm
   };
   const v1beta1 = Metal3MachineTemplate.versions[1]!;
   expect(v1beta1.schema!.spec!.safeParse(seed).success).toBe(true);
-  const object = { apiVersion: 'x/v1', kind: 'Metal3MachineTemplate', metadata: { name: 'a' }, spec: seed } as unknown as KubeObject;
+  const object = {
+    apiVersion: 'x/v1',
+    kind: 'Metal3MachineTemplate',
+    metadata: { name: 'a' },
+    spec: seed,
+  } as unknown as KubeObject;
   const hub = v1beta1.toHub!(object);
   expect(hub.spec).toMatchObject({ template: { spec: { image: { diskFormat: 'qcow2' } } } });
   expect(Metal3MachineTemplate.schema.spec!.safeParse(hub.spec).success).toBe(true);

@@ -1,33 +1,31 @@
 /** Metal3Machine: one Machine on one bare-metal host (CAPM3, infrastructure.cluster.x-k8s.io). */
 import { z } from 'zod';
 import { type Column, defineKind, type ObjectOf } from '../../registry/define-kind.ts';
-import type { KubeObject } from '../../store/object.ts';
+import { conversion } from '../shared/convert.ts';
+import { CATEGORY, GROUPS, LABELS } from '../shared/labels.ts';
+import { Conditions } from '../shared/schema.ts';
 import {
-  CLUSTER_NAME_LABEL,
-  conditionSchema,
+  imageMoves,
   machineSpecErrors,
   machineSpecSchema,
   machineSpecV1beta1Schema,
+  STATUS_MOVES,
   secretReference,
-  specFromHub,
-  specToHub,
-  statusFromHub,
-  statusToHub,
 } from './parts.ts';
 
-const status = z.looseObject({
-  conditions: z.array(conditionSchema).max(32).optional(),
+const status = z.object({
+  conditions: Conditions,
   lastUpdated: z.string().optional(),
   addresses: z
-    .array(z.looseObject({ type: z.string(), address: z.string() }))
+    .array(z.object({ type: z.string(), address: z.string() }))
     .max(32)
     .optional(),
-  initialization: z.looseObject({ provisioned: z.boolean().optional() }).optional(),
+  initialization: z.object({ provisioned: z.boolean().optional() }).optional(),
   failureDomain: z.string().optional(),
   userData: secretReference.optional(),
   metaData: secretReference.optional(),
   networkData: secretReference.optional(),
-  renderedData: z.looseObject({ name: z.string(), namespace: z.string().optional() }).optional(),
+  renderedData: z.object({ name: z.string(), namespace: z.string().optional() }).optional(),
   deprecated: z.looseObject({}).optional(),
 });
 
@@ -39,7 +37,7 @@ const provider: Column<Spec, Status> = { name: 'ProviderID', type: 'string', of:
 const cluster: Column<Spec, Status> = {
   name: 'Cluster',
   type: 'string',
-  of: (object) => object.metadata.labels?.[CLUSTER_NAME_LABEL],
+  of: (object) => object.metadata.labels?.[LABELS.clusterName],
 };
 const provisioned = (name: string): Column<Spec, Status> => ({
   name,
@@ -60,11 +58,11 @@ export const CLONED_FROM_NAME = 'cluster.x-k8s.io/cloned-from-name';
 export const CLONED_FROM_GROUP_KIND = 'cluster.x-k8s.io/cloned-from-groupkind';
 
 export const Metal3Machine = defineKind({
-  group: 'infrastructure.cluster.x-k8s.io',
+  group: GROUPS.infrastructure,
   kind: 'Metal3Machine',
   plural: 'metal3machines',
   shortNames: ['m3m', 'm3machine', 'm3machines', 'metal3m', 'metal3machine'],
-  categories: ['cluster-api'],
+  categories: [CATEGORY],
   scope: 'Namespaced',
   hub: 'v1beta2',
   spec: machineSpecSchema,
@@ -78,8 +76,7 @@ export const Metal3Machine = defineKind({
       deprecated: true,
       schema: { spec: machineSpecV1beta1Schema, status: z.looseObject({}) },
       columns: [age, provider, provisioned('Ready'), cluster] as Column<never, never>[],
-      toHub: (object) => convert(object, specToHub, statusToHub),
-      fromHub: (object) => convert(object, specFromHub, statusFromHub),
+      ...conversion(GROUPS.infrastructure, 'v1beta2', 'v1beta1', [...imageMoves('spec'), ...STATUS_MOVES]),
     },
   ],
   validate: (object) => machineSpecErrors(object.spec, 'spec'),
@@ -88,14 +85,3 @@ export const Metal3Machine = defineKind({
 
 /** A Metal3Machine object. */
 export type Metal3MachineObject = ObjectOf<typeof Metal3Machine>;
-
-type Part = Record<string, unknown>;
-
-function convert(
-  object: KubeObject,
-  spec: (spec: Part) => Part,
-  status: (status: Part | undefined) => Part | undefined,
-): KubeObject {
-  const converted = status(object.status as Part | undefined);
-  return { ...object, spec: spec(object.spec as Part), ...(converted ? { status: converted } : {}) };
-}

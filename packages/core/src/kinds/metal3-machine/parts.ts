@@ -1,22 +1,13 @@
-/** Schemas that Metal3Machine, its template and Metal3Cluster share: image, selector, references, conditions. CAPM3's field names. */
+/** Schemas that Metal3Machine, its template and Metal3Cluster share: image, selector, references, status moves. CAPM3's field names. */
 import { z } from 'zod';
 import type { FieldError } from '../../errors.ts';
-
-/** metav1.Condition. */
-export const conditionSchema = z.looseObject({
-  type: z.string(),
-  status: z.enum(['True', 'False', 'Unknown']),
-  reason: z.string(),
-  message: z.string().optional(),
-  observedGeneration: z.number().int().optional(),
-  lastTransitionTime: z.string(),
-});
+import type { Move } from '../shared/convert.ts';
 
 /** corev1.SecretReference; an absent namespace is that of the object. */
-export const secretReference = z.strictObject({ name: z.string().optional(), namespace: z.string().optional() });
+export const secretReference = z.object({ name: z.string().optional(), namespace: z.string().optional() });
 
 /** The image to write. `diskFormat` is v1beta1's `format`. */
-export const imageSchema = z.strictObject({
+export const imageSchema = z.object({
   url: z.string(),
   checksum: z.string(),
   checksumType: z.enum(['md5', 'sha256', 'sha512']).optional(),
@@ -24,21 +15,21 @@ export const imageSchema = z.strictObject({
 });
 
 /** Which hosts may be claimed. CAPM3 lower-cases operators, so `In` and `in` mean the same. */
-export const hostSelectorSchema = z.strictObject({
+export const hostSelectorSchema = z.object({
   matchLabels: z.record(z.string(), z.string()).optional(),
   matchExpressions: z
-    .array(z.strictObject({ key: z.string(), operator: z.string(), values: z.array(z.string()).optional() }))
+    .array(z.object({ key: z.string(), operator: z.string(), values: z.array(z.string()).optional() }))
     .optional(),
 });
 
 /** The spec of a Metal3Machine, also as its template holds it. */
-export const machineSpecSchema = z.strictObject({
+export const machineSpecSchema = z.object({
   providerID: z.string().min(1).max(512).optional(),
   image: imageSchema.optional(),
-  customDeploy: z.strictObject({ method: z.string() }).optional(),
+  customDeploy: z.object({ method: z.string() }).optional(),
   userData: secretReference.optional(),
   hostSelector: hostSelectorSchema.optional(),
-  dataTemplate: z.strictObject({ name: z.string(), namespace: z.string().optional() }).optional(),
+  dataTemplate: z.object({ name: z.string(), namespace: z.string().optional() }).optional(),
   metaData: secretReference.optional(),
   networkData: secretReference.optional(),
   automatedCleaningMode: z.enum(['metadata', 'disabled']).optional(),
@@ -142,74 +133,16 @@ export function selectorOperator(text: string): 'In' | 'NotIn' | 'Exists' | 'Doe
   }
 }
 
-/** The label that names an object's cluster. */
-export const CLUSTER_NAME_LABEL = 'cluster.x-k8s.io/cluster-name';
-
-/** v1beta1 spec → hub. */
-export function specToHub(spec: Record<string, unknown>): Record<string, unknown> {
-  return renameInImage(spec, 'format', 'diskFormat');
+/** How the image's format moves between v1beta1 and the hub; `spec` is where the machine spec stands. */
+export function imageMoves(spec: string): Move[] {
+  return [{ old: `${spec}.image.format`, hub: `${spec}.image.diskFormat` }];
 }
 
-/** Hub spec → v1beta1. */
-export function specFromHub(spec: Record<string, unknown>): Record<string, unknown> {
-  return renameInImage(spec, 'diskFormat', 'format');
-}
-
-function renameInImage(spec: Record<string, unknown>, from: string, to: string): Record<string, unknown> {
-  const image = spec?.image as Record<string, unknown> | undefined;
-  if (!image || image[from] === undefined) return spec;
-  const { [from]: value, ...rest } = image;
-  return { ...spec, image: { ...rest, [to]: value } };
-}
-
-/** v1beta1 status → hub: `ready` is `initialization.provisioned`; conditions live under `v1beta2.conditions` there. */
-export function statusToHub(status: Record<string, unknown> | undefined): Record<string, unknown> | undefined {
-  if (!status) return status;
-  const { ready, v1beta2, conditions, failureReason, failureMessage, ...rest } = status;
-  const old = Object.fromEntries(
-    Object.entries({ conditions, failureReason, failureMessage }).filter(([, value]) => value !== undefined),
-  );
-  const newer = (v1beta2 as { conditions?: unknown } | undefined)?.conditions;
-  return {
-    ...rest,
-    ...(newer === undefined ? {} : { conditions: newer }),
-    ...(ready === true ? { initialization: { provisioned: true } } : {}),
-    ...(Object.keys(old).length > 0 ? { deprecated: { v1beta1: old } } : {}),
-  };
-}
-
-/**
- * Hub status → v1beta1. Its `conditions` are the hub's with a severity where they are not True, so that `kubectl wait` and
- * older tools find Ready in either version.
- */
-export function statusFromHub(status: Record<string, unknown> | undefined): Record<string, unknown> | undefined {
-  if (!status) return status;
-  const { initialization, conditions, deprecated, ...rest } = status;
-  const old = (deprecated as { v1beta1?: Record<string, unknown> } | undefined)?.v1beta1;
-  const provisioned = (initialization as { provisioned?: boolean } | undefined)?.provisioned;
-  const hub = conditions as
-    | { type: string; status: string; reason: string; message?: string; lastTransitionTime: string }[]
-    | undefined;
-  return {
-    ...rest,
-    ready: provisioned === true,
-    ...(hub ? { conditions: hub.map(conditionFromHub), v1beta2: { conditions: hub } } : {}),
-    ...old,
-  };
-}
-
-function conditionFromHub(condition: {
-  type: string;
-  status: string;
-  reason: string;
-  message?: string;
-  lastTransitionTime: string;
-}) {
-  const { type, status, reason, message, lastTransitionTime } = condition;
-  return {
-    type,
-    status,
-    lastTransitionTime,
-    ...(status === 'True' ? {} : { severity: 'Info', reason, ...(message ? { message } : {}) }),
-  };
-}
+/** How the status of a Metal3Machine or Metal3Cluster moves between v1beta1 and the hub. */
+export const STATUS_MOVES: readonly Move[] = [
+  { old: 'status.ready', hub: 'status.initialization.provisioned' },
+  { old: 'status.conditions', hub: 'status.deprecated.v1beta1.conditions' },
+  { old: 'status.failureReason', hub: 'status.deprecated.v1beta1.failureReason' },
+  { old: 'status.failureMessage', hub: 'status.deprecated.v1beta1.failureMessage' },
+  { old: 'status.v1beta2.conditions', hub: 'status.conditions' },
+];
