@@ -1,13 +1,10 @@
 /** Metal3MachineTemplate: what Metal3Machines are cloned from (CAPM3). */
 import { z } from 'zod';
 import { type Column, defineKind, type ObjectOf } from '../../registry/define-kind.ts';
-import {
-  machineSpecErrors,
-  machineSpecSchema,
-  machineSpecV1beta1Schema,
-  specFromHub,
-  specToHub,
-} from '../metal3-machine/parts.ts';
+import { imageMoves, machineSpecErrors, machineSpecSchema, machineSpecV1beta1Schema } from '../metal3-machine/parts.ts';
+import { conversion } from '../shared/convert.ts';
+import { CATEGORY, GROUPS } from '../shared/labels.ts';
+import { TemplateMeta } from '../shared/schema.ts';
 
 const templateOf = <Schema extends z.ZodType>(spec: Schema) =>
   z.object({ nodeReuse: z.boolean().optional(), template: z.object({ metadata: TemplateMeta.optional(), spec }) });

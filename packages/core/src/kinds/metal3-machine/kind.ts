@@ -52,11 +52,6 @@ export const METAL3_MACHINE_FINALIZER = 'metal3machine.infrastructure.cluster.x-
 /** On a Metal3Machine: `namespace/name` of the host that it holds. */
 export const HOST_ANNOTATION = 'metal3.io/BareMetalHost';
 
-/** Which template an infrastructure object was made from (Cluster API's contract). */
-export const CLONED_FROM_NAME = 'cluster.x-k8s.io/cloned-from-name';
-/** `Kind.group` of that template. */
-export const CLONED_FROM_GROUP_KIND = 'cluster.x-k8s.io/cloned-from-groupkind';
-
 export const Metal3Machine = defineKind({
   group: GROUPS.infrastructure,
   kind: 'Metal3Machine',
