@@ -1,0 +1,63 @@
+/** The processes of a start: each its own, restarted with a growing pause when it dies, ended together. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A process to keep running. */
+export interface ChildSpec {
+  name: string;
+  command: string[];
+  env: Record<string, string>;
+}
+
+/** Children under supervision. */
+export interface Children {
+  start: (spec: ChildSpec) => void;
+  /** SIGTERM to all, SIGKILL to those that stay longer than `ms`. */
+  stop: (ms: number) => Promise<void>;
+  /** Resolves when a child has failed for good: it died `GIVE_UP` times within a minute each. */
+  failed: Promise<string>;
+}
+
+const GIVE_UP = 8;
+const STABLE_MS = 60_000;
+
+/** Starts a supervisor that writes each child's output to `<logs>/<name>.log`. */
+export function superviseIn(logs: string): Children {
+  mkdirSync(logs, { recursive: true });
+  const running = new Map<string, ChildProcess>();
+  let stopping = false;
+  let giveUp: (name: string) => void = () => {};
+  const failed = new Promise<string>((resolve) => {
+    giveUp = resolve;
+  });
+
+  function start(spec: ChildSpec, deaths = 0): void {
+    const [command = '', ...args] = spec.command;
+    const out = createWriteStream(join(logs, `${spec.name}.log`), { flags: 'a' });
+    const child = spawn(command, args, { env: { ...process.env, ...spec.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.pipe(out);
+    child.stderr.pipe(out, { end: false });
+    running.set(spec.name, child);
+    const born = Date.now();
+    child.on('exit', () => {
+      running.delete(spec.name);
+      if (stopping) return;
+      const again = Date.now() - born > STABLE_MS ? 1 : deaths + 1;
+      if (again >= GIVE_UP) giveUp(spec.name);
+      else setTimeout(() => !stopping && start(spec, again), Math.min(200 * 2 ** (again - 1), 10_000));
+    });
+  }
+
+  return {
+    failed,
+    start: (spec) => start(spec),
+    async stop(ms) {
+      stopping = true;
+      const gone = [...running.values()].map((child) => new Promise((resolve) => child.once('exit', resolve)));
+      for (const child of running.values()) child.kill('SIGTERM');
+      await Promise.race([Promise.all(gone), new Promise((resolve) => setTimeout(resolve, ms))]);
+      for (const child of running.values()) child.kill('SIGKILL');
+    },
+  };
+}
