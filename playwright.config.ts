@@ -1,0 +1,26 @@
+import { defineConfig, devices } from '@playwright/test';
+
+const chromium = process.env.CHROMIUM_PATH;
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
+const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.e2e.ts',
+  // One Slipway with one simulated datacentre serves all files, in the order of the walk.
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: true,
+  retries: 0,
+  timeout: 240_000,
+  expect: { timeout: 30_000 },
+  globalSetup: './e2e/support/setup.ts',
+  use: {
+    ...devices['Desktop Chrome'],
+    viewport: { width: 1440, height: 900 },
+    baseURL: process.env.SLIPWAY_CONSOLE_URL ?? 'http://127.0.0.1:13000',
+    launchOptions: { ...(chromium ? { executablePath: chromium } : {}), args: [...flags, ...quiet] },
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+  },
+});
