@@ -9,7 +9,7 @@ import { wakesOf } from '../runtime/define-reconciler.ts';
 import { type ExecutorPorts, type OperationRunner, runKey } from '../runtime/execute.ts';
 import { LIMITS, type Limits } from '../runtime/limits.ts';
 import { collectGarbage } from '../store/garbage.ts';
-import { createMemoryStore } from '../store/memory/memory-store.ts';
+import { createMemoryStore } from '../store/memory/store.ts';
 import type { KubeObject } from '../store/object.ts';
 import type { Claim, Draft, Store } from '../store/store.ts';
 import { seeded, shuffled, suffixFrom } from './random.ts';
