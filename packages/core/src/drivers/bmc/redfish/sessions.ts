@@ -1,0 +1,125 @@
+/**
+ * Logins, one per BMC and user, kept between handles: BMCs have 4 to 16 session slots and a login costs them a second. Beside the
+ * login stands what was learnt of the service's paths, so that a power poll is one request.
+ */
+import { createHash } from 'node:crypto';
+import { BmcAuthFailed, BmcBusy } from '../errors.ts';
+import { type Answer, type Exchange, exchange } from './http.ts';
+import { extendedError, RedfishRefused } from './resource.ts';
+
+/** Paths learnt of a service. */
+export interface Known {
+  system?: string;
+  manager?: string;
+  media?: string;
+}
+
+/** A login. */
+export interface Session {
+  /** Headers that authenticate. */
+  headers: Record<string, string>;
+  known: Known;
+  /** Ends the session at the BMC; never throws. */
+  end(): Promise<void>;
+}
+
+interface Kept {
+  secret: string;
+  session: Promise<Session>;
+}
+
+const kept = new Map<string, Kept>();
+/** More BMCs than one worker looks after; the one used longest ago goes first. */
+const MOST_KEPT = 4000;
+
+/** The login to a BMC, made if there is none. Throws BmcAuthFailed, BmcUnreachable, BmcProtocolError. */
+export function sessionOf(to: Exchange, route: string, username: string, password: string): Promise<Session> {
+  const key = keyOf(to, route, username);
+  const secret = createHash('sha256').update(password).digest('base64');
+  const found = kept.get(key);
+  kept.delete(key);
+  if (found && found.secret === secret) {
+    kept.set(key, found);
+    return found.session;
+  }
+  if (found) void end(found);
+  const session = login(to, username, password);
+  kept.set(key, { secret, session });
+  session.catch(() => {
+    if (kept.get(key)?.session === session) kept.delete(key);
+  });
+  if (kept.size > MOST_KEPT) {
+    const [oldest, entry] = kept.entries().next().value!;
+    kept.delete(oldest);
+    void end(entry);
+  }
+  return session;
+}
+
+/** Forgets a login that the BMC no longer knows. */
+export function forgetSession(to: Exchange, route: string, username: string, stale: Session): void {
+  const key = keyOf(to, route, username);
+  const found = kept.get(key);
+  void found?.session.then((session) => session === stale && kept.get(key) === found && kept.delete(key)).catch(() => undefined);
+}
+
+/** Logs out of all BMCs, as a worker does before it ends. Takes at most `seconds`. */
+export async function closeBmcSessions(seconds = 5): Promise<void> {
+  const all = [...kept.values()];
+  kept.clear();
+  const limit = new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000).unref());
+  await Promise.race([Promise.all(all.map(end)), limit]);
+}
+
+async function end(entry: Kept): Promise<void> {
+  await entry.session.then((session) => session.end()).catch(() => undefined);
+}
+
+function keyOf(to: Exchange, route: string, username: string): string {
+  return `${to.base.origin} ${route} ${username}`;
+}
+
+/** POST to SessionService; a service without one gets Basic authentication. */
+async function login(to: Exchange, username: string, password: string): Promise<Session> {
+  const answer = await exchange(
+    to,
+    'POST',
+    '/redfish/v1/SessionService/Sessions',
+    {},
+    { UserName: username, Password: password },
+  );
+  const token = answer.headers['x-auth-token'];
+  if (answer.status < 300 && token) {
+    const headers = { 'x-auth-token': token };
+    const location = answer.headers.location ?? String(answer.body['@odata.id'] ?? '');
+    return { headers, known: {}, end: () => logout({ ...to, signal: undefined }, headers, location) };
+  }
+  if (isRefusal(answer)) throw authFailed(to, username, answer);
+  if (answer.status === 503 || answer.status === 429)
+    throw new BmcBusy(`BMC ${to.base.host} takes no logins now (HTTP ${answer.status})`);
+  if (answer.status >= 500 && answer.status !== 501) throw new RedfishRefused(to.base.host, 'login', answer.status, answer.body);
+  const basic = Buffer.from(`${username}:${password}`).toString('base64');
+  return { headers: { authorization: `Basic ${basic}` }, known: {}, end: async () => undefined };
+}
+
+async function logout(to: Exchange, headers: Record<string, string>, location: string): Promise<void> {
+  if (!location) return;
+  await exchange({ ...to, timeoutSeconds: Math.min(to.timeoutSeconds, 5) }, 'DELETE', location, headers).catch(() => undefined);
+}
+
+/** iLO answers 400 with UnauthorizedLoginAttempt where others say 401. */
+function isRefusal(answer: Answer): boolean {
+  return (
+    answer.status === 401 ||
+    answer.status === 403 ||
+    extendedError(answer.body).ids.some((id) => id.includes('UnauthorizedLogin'))
+  );
+}
+
+/** The error for credentials that the BMC does not take, with its own words. */
+export function authFailed(to: Exchange, username: string, answer: Answer): BmcAuthFailed {
+  const { text } = extendedError(answer.body);
+  return new BmcAuthFailed(
+    `BMC ${to.base.host} refused the credentials of user ${username} (HTTP ${answer.status})${text ? `: ${text}` : ''}`,
+  );
+}
