@@ -10,6 +10,12 @@ const SETTINGS = {
   roles: { env: 'SLIPWAY_ROLES', is: 'what this process does: api, worker or both', default: 'api,worker', check: z.string() },
   state: { env: 'SLIPWAY_STATE', is: 'folder of local state', default: '.slipway', check: z.string().min(1) },
   'database-url': { env: 'DATABASE_URL', is: 'Postgres to use', default: '', check: z.string() },
+  'database-url-file': {
+    env: 'SLIPWAY_DATABASE_URL_FILE',
+    is: 'file that holds the URL of the Postgres',
+    default: '',
+    check: z.string(),
+  },
   'master-key-file': { env: 'SLIPWAY_MASTER_KEY_FILE', is: 'file of the key that seals Secrets', default: '', check: z.string() },
   'kube-port': { env: 'SLIPWAY_KUBE_PORT', is: 'Kubernetes API (HTTPS)', default: '6443', check: port },
   'trpc-port': { env: 'SLIPWAY_TRPC_PORT', is: 'tRPC API (HTTP, for the console)', default: '4000', check: port },

@@ -1,0 +1,47 @@
+/** The worker role: reconcilers, collectors and the garbage collector on the queue. */
+import { randomInt } from 'node:crypto';
+import { createCollectors } from '@slipway/core/collectors/index.ts';
+import { createOperationRunner } from '@slipway/core/operations/runner.ts';
+import { createSecretMaker } from '@slipway/core/operations/secrets.ts';
+import { RECONCILERS } from '@slipway/core/reconcilers.ts';
+import { LIMITS, type Limits } from '@slipway/core/runtime/limits.ts';
+import { reconcilerHandlers, startWorker, sweepWakes } from '@slipway/core/runtime/worker.ts';
+import { collectGarbage } from '@slipway/core/store/garbage.ts';
+import type { Claim } from '@slipway/core/store/store.ts';
+import type { Log } from './log.ts';
+import type { Opened } from './open-store.ts';
+import type { Settings } from './settings.ts';
+
+const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+
+/** Starts the role. */
+export async function runWorker(
+  settings: Settings,
+  { store, masterKey }: Opened,
+  log: Log,
+): Promise<{ stop: () => Promise<void> }> {
+  const limits: Limits = {
+    ...LIMITS,
+    powerPollSeconds: settings['power-poll-seconds'],
+    nodePollSeconds: settings['node-poll-seconds'],
+  };
+  const secrets = createSecretMaker({ store });
+  const handlers = {
+    ...reconcilerHandlers(RECONCILERS, {
+      store,
+      runner: createOperationRunner({ store, masterKey, limits }),
+      ensureSecret: secrets.ensureSecret,
+      suffix: () => Array.from({ length: 5 }, () => ALPHABET[randomInt(ALPHABET.length)]).join(''),
+      limits,
+      log,
+    }),
+    ...createCollectors({ store, limits, log }),
+    'garbage-collector': async (claim: Claim) => {
+      await collectGarbage(store, claim.name);
+      await store.queue.release(claim, {});
+    },
+  };
+  const sweep = { everySeconds: limits.sweepSeconds, wakes: sweepWakes(RECONCILERS) };
+  const worker = startWorker({ store, handlers, concurrency: settings.concurrency, log, sweep });
+  return { stop: () => worker.stop(20_000) };
+}
