@@ -6,7 +6,6 @@ const quiet = ['--disable-background-networking', '--disable-component-update', 
 
 export default defineConfig({
   testDir: 'e2e',
-  testMatch: '**/*.e2e.ts',
   // One Slipway with one simulated datacentre serves all files, in the order of the walk.
   workers: 1,
   fullyParallel: false,
@@ -14,6 +13,11 @@ export default defineConfig({
   retries: 0,
   timeout: 240_000,
   expect: { timeout: 30_000 },
+  projects: [
+    { name: 'up', testMatch: 'walk/1-up.e2e.ts' },
+    { name: 'console', testMatch: 'console/*.e2e.ts', dependencies: ['up'] },
+    { name: 'life', testMatch: 'walk/2-life.e2e.ts', dependencies: ['up', 'console'] },
+  ],
   globalSetup: './e2e/support/setup.ts',
   use: {
     ...devices['Desktop Chrome'],
