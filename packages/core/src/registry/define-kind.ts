@@ -147,6 +147,11 @@ export function defineKind<SpecSchema extends z.ZodType, StatusSchema extends z.
   };
 }
 
+/** The schema of a served version: its own, or the hub's. */
+export function servedSchema(kind: AnyKind, version: string): KindSchema {
+  return kind.versions.find((candidate) => candidate.name === version)?.schema ?? kind.schema;
+}
+
 /** The Ref of an object of this kind. */
 export function refTo(kind: AnyKind, namespace: string, name: string): Ref {
   return { group: kind.group, kind: kind.kind, namespace: kind.scope === 'Cluster' ? '' : namespace, name };

@@ -1,4 +1,5 @@
 /** Paths into JSON, and what two JSON values have in common. Pure. */
+import { equalJson } from '../store/json.ts';
 import type { Json } from '../store/object.ts';
 
 /** A step: a key of an object or an index of an array. */
@@ -51,17 +52,6 @@ export function setAt(root: Json, path: readonly Step[], value: Json | undefined
   }
 }
 
-/** Deep equality of JSON; a key with undefined is no key, the order of keys does not matter. */
-export function same(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (Array.isArray(a) || Array.isArray(b)) {
-    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, index) => same(item, b[index]));
-  }
-  if (!isRecord(a) || !isRecord(b)) return false;
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...keys].every((key) => same(a[key], b[key]));
-}
-
 /** Where `b` does not say what `a` says: the path of the difference, and both values. Arrays of equal length are compared item by item. */
 export interface Difference {
   path: Step[];
@@ -71,7 +61,7 @@ export interface Difference {
 
 /** The differences between two values, `a` leading: what only `b` has is not named. */
 export function lostFrom(a: Json | undefined, b: Json | undefined, path: Step[] = []): Difference[] {
-  if (a === undefined || same(a, b)) return [];
+  if (a === undefined || equalJson(a, b)) return [];
   if (isRecord(a) && isRecord(b)) return Object.keys(a).flatMap((key) => lostFrom(a[key], b[key], [...path, key]));
   if (Array.isArray(a) && Array.isArray(b) && a.length === b.length) {
     return a.flatMap((item, index) => lostFrom(item, b[index], [...path, index]));

@@ -33,9 +33,8 @@ export interface ReadOptions {
   revealSecrets?: boolean;
 }
 
-/** How to write. */
-export interface WriteOptions {
-  user: User;
+/** How to write. The object in the answer follows `revealSecrets`, too. */
+export interface WriteOptions extends ReadOptions {
   dryRun?: boolean;
   /** Default Strict. */
   fieldValidation?: FieldValidation;
