@@ -74,15 +74,15 @@ export function under(old: string, hub: string, moves: readonly Move[]): Move[] 
 
 /** `toHub` and `fromHub` of a kind's version, from its table. */
 export function conversion(group: string, hub: string, old: string, moves: readonly Move[]) {
+  const convert = (object: KubeObject, to: 'hub' | 'old'): KubeObject => {
+    const made = apply(object as unknown as Fields, moves, to, object.metadata?.namespace);
+    // spec and status stay, even when all they held has gone.
+    for (const part of Object.keys(object)) made[part] ??= {};
+    return { ...made, apiVersion: `${group}/${to === 'hub' ? hub : old}` } as unknown as KubeObject;
+  };
   return {
-    toHub: (object: KubeObject): KubeObject => {
-      const made = apply(object as unknown as Fields, moves, 'hub', object.metadata?.namespace);
-      return { ...made, apiVersion: `${group}/${hub}` } as unknown as KubeObject;
-    },
-    fromHub: (object: KubeObject): KubeObject => {
-      const made = apply(object as unknown as Fields, moves, 'old', object.metadata?.namespace);
-      return { ...made, apiVersion: `${group}/${old}` } as unknown as KubeObject;
-    },
+    toHub: (object: KubeObject): KubeObject => convert(object, 'hub'),
+    fromHub: (object: KubeObject): KubeObject => convert(object, 'old'),
   };
 }
 
@@ -96,7 +96,7 @@ function apply(object: Fields, moves: readonly Move[], to: 'hub' | 'old', namesp
   const made = structuredClone(object);
   const taken = moves.map((move) => {
     const path = move[from];
-    return { move, value: path === null ? undefined : take(made, path.split('.')) };
+    return { move, value: path === null ? undefined : take(made, path.split('.'), move.old !== move.hub) };
   });
   for (const { move, value } of taken) {
     const path = move[to];
@@ -108,8 +108,11 @@ function apply(object: Fields, moves: readonly Move[], to: 'hub' | 'old', namesp
   return made;
 }
 
-/** Takes a value out and removes the parents that it leaves empty. Parents that were empty before stay: `{}` may mean something. */
-function take(object: Fields, path: string[]): Json | undefined {
+/**
+ * Takes a value out and removes the parents that it leaves empty. Where the field has another home in the other version, parents that
+ * were empty before go too, for the other version does not know them; elsewhere they stay: `{}` may mean something.
+ */
+function take(object: Fields, path: string[], prune: boolean): Json | undefined {
   const [key, ...rest] = path as [string, ...string[]];
   if (!Object.hasOwn(object, key)) return undefined;
   const child = object[key];
@@ -118,8 +121,8 @@ function take(object: Fields, path: string[]): Json | undefined {
     return child;
   }
   if (!isRecord(child)) return undefined;
-  const value = take(child, rest);
-  if (value !== undefined && Object.keys(child).length === 0) delete object[key];
+  const value = take(child, rest, prune);
+  if ((value !== undefined || prune) && Object.keys(child).length === 0) delete object[key];
   return value;
 }
 

@@ -1,8 +1,8 @@
 /** Rules of a KubeadmConfigSpec, and the warnings for what kubelet will refuse. */
+import { isRefusedByKubelet, parseNodeLabels } from '../../bootstrap/labels.ts';
 import type { FieldError } from '../../errors.ts';
 import { forbidden, invalid, required } from './fields.ts';
 import type { KubeadmConfigSpec } from './kubeadm-spec.ts';
-import { refusedNodeLabels } from './kubelet-labels.ts';
 
 /** Rules of a KubeadmConfigSpec at `field`. */
 export function checkKubeadmSpec(field: string, spec: KubeadmConfigSpec | undefined): FieldError[] {
@@ -22,7 +22,10 @@ export function kubeadmWarnings(field: string, spec: KubeadmConfigSpec | undefin
   for (const part of ['initConfiguration', 'joinConfiguration'] as const) {
     const args = spec?.[part]?.nodeRegistration?.kubeletExtraArgs ?? [];
     for (const { name, value } of args) {
-      const refused = name === 'node-labels' ? refusedNodeLabels(value) : [];
+      if (name !== 'node-labels') continue;
+      const refused = parseNodeLabels(value)
+        .map((label) => label.key)
+        .filter(isRefusedByKubelet);
       if (refused.length === 0) continue;
       warnings.push(
         `${field}.${part}.nodeRegistration.kubeletExtraArgs[node-labels]: kubelet refuses to label its own node with ` +
