@@ -2,11 +2,21 @@
  * kubeadm's configuration files from Cluster API's v1beta2 fields: the common part. v1beta3.ts and v1beta4.ts write what differs.
  */
 import { stringify } from 'yaml';
-import type { BootstrapInputs, ClusterConfiguration, InitConfiguration, JoinConfiguration, NodeRegistration } from './inputs.ts';
+import type {
+  BootstrapInputs,
+  ClusterConfiguration,
+  InitConfiguration,
+  JoinConfiguration,
+  NodeRegistration,
+  Role,
+} from './inputs.ts';
 import { withoutRefusedLabels } from './labels.ts';
 import { v1beta3 } from './v1beta3.ts';
 import { v1beta4 } from './v1beta4.ts';
 import { defaultFeatureGates, kubeadmApi } from './versions.ts';
+
+/** Taken away by the operation `node.sync`. */
+export const UNINITIALIZED_TAINT = { key: 'node.cluster.x-k8s.io/uninitialized', effect: 'NoSchedule' };
 
 /** How one API version of kubeadm writes its documents. */
 export interface Dialect {
@@ -52,7 +62,7 @@ export function renderJoin(inputs: BootstrapInputs, secrets: JoinSecrets): strin
   const own = join.discovery?.bootstrapToken;
   const configuration: JoinConfiguration = {
     ...join,
-    nodeRegistration: registration(join.nodeRegistration),
+    nodeRegistration: withUninitializedTaint(registration(join.nodeRegistration), inputs.role),
     discovery: {
       ...join.discovery,
       bootstrapToken: {
@@ -78,6 +88,12 @@ function registration(own: NodeRegistration = {}): NodeRegistration {
     name: own.name || '{{ ds.meta_data.local_hostname }}',
     kubeletExtraArgs: hasProvider ? args : [...args, { name: 'provider-id', value: 'metal3://{{ ds.meta_data.providerid }}' }],
   };
+}
+
+/** Workers start tainted until their Machine's labels have been set on the Node, so that no pod lands there by a missing label (CAPI). */
+function withUninitializedTaint(of: NodeRegistration, role: Role): NodeRegistration {
+  if (role !== 'join-worker' || of.taints?.some((taint) => taint.key === UNINITIALIZED_TAINT.key)) return of;
+  return { ...of, taints: [...(of.taints ?? []), UNINITIALIZED_TAINT] };
 }
 
 function withGates(configuration: ClusterConfiguration, version: string): ClusterConfiguration {
