@@ -1,0 +1,196 @@
+import { expect, test } from 'vitest';
+import { BareMetalHost, type BareMetalHostObject } from '../bare-metal-host/kind.ts';
+import { Cluster } from '../cluster/kind.ts';
+import { HostDeployPolicy } from '../host-deploy-policy/kind.ts';
+import { Machine } from '../machine/kind.ts';
+import { Metal3Cluster } from '../metal3-cluster/kind.ts';
+import { OSImage } from '../os-image/kind.ts';
+import { conditionOf } from '../shared/conditions.ts';
+import { after, lines, made, testEnv } from '../shared/testing.ts';
+import { Site } from '../site/kind.ts';
+import { HOST_ANNOTATION, METAL3_MACHINE_FINALIZER, Metal3Machine } from './kind.ts';
+import { plan } from './reconciler.ts';
+import type { Seen } from './seen.ts';
+
+const sum = 'a'.repeat(64);
+const image = { url: 'https://i/u.qcow2', checksum: sum, checksumType: 'sha256' as const, diskFormat: 'qcow2' as const };
+const osImage = made(OSImage, 'u', {
+  family: 'u',
+  kubernetesVersion: 'v1.32.0',
+  url: image.url,
+  checksum: sum,
+  checksumType: 'sha256',
+  format: 'qcow2',
+});
+const site = made(Site, 'one', {
+  bmc: { allowedNetworks: ['10.0.0.0/8'] },
+  machineURL: 'https://m',
+  agentImage: { kernelURL: 'http://k', initrdURL: 'http://i' },
+  kubeVip: { image: 'v', interface: 'eth0' },
+});
+const policy = made(HostDeployPolicy, 'p', { hostClaimNamespaces: { names: ['clusters'] } }, undefined, { namespace: 'metal3' });
+const labels = { 'cluster.x-k8s.io/cluster-name': 'c' };
+const owner = { apiVersion: Machine.apiVersion, kind: 'Machine', name: 'm', uid: 'uid-machines-m', controller: true };
+const cluster = made(Cluster, 'c', { infrastructureRef: { apiGroup: Metal3Cluster.group, kind: 'Metal3Cluster', name: 'c' } });
+const metal3Cluster = made(Metal3Cluster, 'c', {}, { initialization: { provisioned: true }, site: 'one' });
+const machine = made(Machine, 'm', {
+  clusterName: 'c',
+  version: 'v1.32.0',
+  bootstrap: { dataSecretName: 'm' },
+  infrastructureRef: { apiGroup: Metal3Machine.group, kind: 'Metal3Machine', name: 'm' },
+});
+const self = (more: object = {}, spec: object = {}) =>
+  made(Metal3Machine, 'm', { image, hostSelector: { matchLabels: { role: 'worker' } }, ...spec }, undefined, {
+    labels,
+    ownerReferences: [owner],
+    finalizers: [METAL3_MACHINE_FINALIZER],
+    ...more,
+  });
+const host = (name: string, state: string, spec: object = {}, more: object = {}): BareMetalHostObject =>
+  made(
+    BareMetalHost,
+    name,
+    { online: false, ...spec },
+    { provisioning: { state: state as 'available' }, ...more },
+    { namespace: 'metal3', labels: { role: 'worker' } },
+  );
+const consumerRef = { kind: 'Metal3Machine', namespace: 'clusters', name: 'm' };
+const bound = { [HOST_ANNOTATION]: 'metal3/h' };
+
+const seen = (more: Partial<Seen> = {}, hosts: BareMetalHostObject[] = [host('h', 'available')]): Seen => ({
+  self: self(),
+  machine,
+  cluster,
+  metal3Cluster,
+  host: null,
+  hardware: null,
+  metadataSecret: null,
+  images: [osImage],
+  pool: {
+    world: { hosts, sites: [site], policies: [policy], namespaceLabels: {} },
+    metal3Machines: [self()],
+    machines: [machine],
+  },
+  ...more,
+});
+
+test('claims the host in one transaction with the machine', () => {
+  const done = plan(seen(), testEnv());
+  expect(lines(done)).toEqual(['ensureSecret m-metadata', 'update BareMetalHost h', 'update Metal3Machine m']);
+  expect(after(done, BareMetalHost, 'h')!.spec).toEqual({
+    online: true,
+    consumerRef: {
+      apiVersion: 'infrastructure.cluster.x-k8s.io/v1beta2',
+      kind: 'Metal3Machine',
+      namespace: 'clusters',
+      name: 'm',
+    },
+    image: { url: image.url, checksum: sum, checksumType: 'sha256', format: 'qcow2' },
+    userData: { name: 'm', namespace: 'clusters' },
+    metaData: { name: 'm-metadata', namespace: 'clusters' },
+  });
+  expect(after(done, Metal3Machine, 'm')!.spec.providerID).toBe('metal3://metal3/h/m');
+  expect(after(done, Metal3Machine, 'm')!.metadata.annotations).toEqual(bound);
+});
+
+test.each<[string, Partial<Seen>, BareMetalHostObject[] | undefined, string, string]>([
+  ['no Machine', { machine: null, pool: null }, undefined, 'WaitingForMetal3MachineOwnerRef', 'Waiting for a Machine'],
+  ['no Metal3Cluster', { metal3Cluster: null }, undefined, 'WaitingforMetal3Cluster', 'Waiting for Metal3Cluster c'],
+  [
+    'cluster infrastructure not ready',
+    { metal3Cluster: made(Metal3Cluster, 'c', {}) },
+    undefined,
+    'WaitingForClusterInfrastructureReady',
+    'Waiting for Metal3Cluster c',
+  ],
+  ['no bootstrap data', { pool: null }, undefined, 'WaitingForBootstrapData', 'Waiting for the bootstrap data'],
+  [
+    "the seed's placeholder",
+    { self: self({}, { image: { ...image, checksum: 'sha256:abc123...' } }) },
+    undefined,
+    'AssociateBareMetalHostFailed',
+    'image.checksum "sha256:abc123..." is a placeholder',
+  ],
+  ['no image for the version', { images: [] }, undefined, 'AssociateBareMetalHostFailed', 'no OSImage has the url'],
+  ['no host', {}, [], 'AssociateBareMetalHostFailed', 'No host is suitable: there are no hosts'],
+  ['a host that inspects', {}, [host('h', 'inspecting')], 'AssociateBareMetalHostFailed', '1 state is inspecting (h)'],
+])('with %s it waits and says so', (_name, more, hosts, reason, message) => {
+  const done = plan(seen(more, hosts), testEnv());
+  const condition = conditionOf(after(done, Metal3Machine, 'm'), 'AssociateBareMetalHost');
+  expect(condition?.reason).toBe(reason);
+  expect(condition?.message).toContain(message);
+  expect(done.because?.sentence).toContain(message.slice(0, 100));
+  expect(lines(done)).toEqual(['update Metal3Machine m']);
+});
+
+test('a plan from its own outcome changes nothing', () => {
+  const first = after(plan(seen({}, []), testEnv()), Metal3Machine, 'm')!;
+  expect(lines(plan(seen({ self: first }, []), testEnv()))).toEqual([]);
+});
+
+test('is provisioned when its host is, and says where it stands before', () => {
+  const held = host('h', 'provisioning', { online: true, consumerRef });
+  const waiting = plan(seen({ self: self({ annotations: bound }), host: held, metadataSecret: {} as never }), testEnv());
+  expect(waiting.because?.sentence).toBe('Host metal3/h is provisioning');
+  const done = plan(
+    seen({ self: self({ annotations: bound }), host: host('h', 'provisioned', { consumerRef }), metadataSecret: {} as never }),
+    testEnv(),
+  );
+  expect(done.because).toBeNull();
+  expect(after(done, Metal3Machine, 'm')!.status!.initialization).toEqual({ provisioned: true });
+  expect(conditionOf(after(done, Metal3Machine, 'm'), 'Ready')?.status).toBe('True');
+});
+
+const going = self({ annotations: bound, deletionTimestamp: '2026-01-01T11:00:00Z' });
+const claimed = { consumerRef, image, userData: { name: 'm' }, metaData: { name: 'm-metadata' }, online: true };
+
+test.each<[string, BareMetalHostObject | null, string[], { consumer: boolean; finalizer: boolean }]>([
+  [
+    'takes the image away and switches off',
+    host('h', 'provisioned', claimed),
+    ['update BareMetalHost h', 'update Metal3Machine m'],
+    { consumer: true, finalizer: true },
+  ],
+  [
+    'does not trust the state before that has been seen',
+    host('h', 'available', claimed),
+    ['update BareMetalHost h', 'update Metal3Machine m'],
+    { consumer: true, finalizer: true },
+  ],
+  [
+    'waits while the host is cleaned',
+    host('h', 'deprovisioning', { consumerRef }),
+    ['update Metal3Machine m'],
+    { consumer: true, finalizer: true },
+  ],
+  [
+    'lets go of a clean host',
+    host('h', 'available', { consumerRef }),
+    ['update BareMetalHost h', 'update Metal3Machine m'],
+    { consumer: false, finalizer: false },
+  ],
+  ['goes when the host is gone', null, ['update Metal3Machine m'], { consumer: false, finalizer: false }],
+  [
+    'leaves a host alone that another holds',
+    host('h', 'provisioned', { ...claimed, consumerRef: { ...consumerRef, name: 'o' } }),
+    ['update Metal3Machine m'],
+    { consumer: false, finalizer: false },
+  ],
+])('deletion %s', (_name, held, actions, left) => {
+  const done = plan(seen({ self: going, host: held, pool: null }), testEnv());
+  expect(lines(done)).toEqual(actions);
+  const freed = after(done, BareMetalHost, 'h');
+  if (freed)
+    expect([freed.spec.image, freed.spec.online, freed.spec.consumerRef !== undefined]).toEqual([
+      undefined,
+      false,
+      left.consumer,
+    ]);
+  expect(after(done, Metal3Machine, 'm')!.metadata.finalizers!.includes(METAL3_MACHINE_FINALIZER)).toBe(left.finalizer);
+});
+
+test('a paused machine is left alone', () => {
+  const done = plan(seen({ cluster: { ...cluster, spec: { ...cluster.spec, paused: true } } }), testEnv());
+  expect(lines(done)).toEqual(['update Metal3Machine m']);
+  expect(conditionOf(after(done, Metal3Machine, 'm'), 'Paused')?.status).toBe('True');
+});
