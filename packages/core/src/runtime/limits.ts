@@ -19,6 +19,13 @@ export const LIMITS = {
   backoffMostSeconds: 300,
   /** Consecutive failed tries before a host is shown in error. One: an operator wants to know at once; work goes on regardless. */
   provisionRetries: 5,
+  /** After a BMC refused the credentials: tried again with the same Secret only this much later, doubled each time; more would lock accounts. */
+  refusedFirstSeconds: 60,
+  refusedMostSeconds: 3600,
+  /** A Secret or Site that a host waits for is looked for this often, in case no wake-up told of it (BMO: 10 s). */
+  missingSeconds: 10,
+  /** Failed tries of cleaning or powering off after which a host that is being deleted goes anyway (BMO: 3). */
+  deleteTries: 3,
   /** Power poll of a host at rest (BMO: 60 s). */
   powerPollSeconds: 60,
   /** Node and control-plane poll of a cluster (DESIGN-LANGUAGE: node beat 10 s). */

@@ -11,6 +11,10 @@ export interface PowerSeen {
   error?: { code: string; message: string };
   /** RFC 3339; when `on` was last really read. */
   readAt?: string;
+  /** RFC 3339; since when `on` is as it is. Names the epoch of a power operation, so that it can be repeated after somebody pressed the button. */
+  changedAt?: string;
+  /** RFC 3339; since when the BMC does not answer, while it does not. */
+  errorSince?: string;
 }
 
 /** Subject BareMetalHost, source 'agent': the agent's last word. */

@@ -1,6 +1,7 @@
 /** Cross-field rules of a BareMetalHost (Metal3's webhook), and warnings for what has no effect yet. */
 import type { FieldError } from '../../errors.ts';
 import type { KubeObject } from '../../store/object.ts';
+import { forbidden, invalid, required } from '../shared/fields.ts';
 import { parseBmcAddress } from './bmc-address.ts';
 import type { BareMetalHostSpec, HostImage } from './spec.ts';
 import type { BareMetalHostStatus } from './status.ts';
@@ -177,16 +178,4 @@ export function hostWarnings({ spec }: Host): string[] {
   if (spec.image?.format && !['raw', 'qcow2'].includes(spec.image.format))
     warnings.push(`spec.image.format: ${spec.image.format} cannot be written yet; the host waits with it`);
   return warnings;
-}
-
-function invalid(field: string, value: string, why: string): FieldError {
-  return { field, reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(value)}: ${why}` };
-}
-
-function required(field: string, why: string): FieldError {
-  return { field, reason: 'FieldValueRequired', message: `Required value: ${why}` };
-}
-
-function forbidden(field: string, why: string): FieldError {
-  return { field, reason: 'FieldValueForbidden', message: `Forbidden: ${why}` };
 }
