@@ -1,5 +1,5 @@
 /** The admin's kubeconfig: `.slipway/kubeconfig`. */
-import { stringify } from 'yaml';
+import { renderKubeconfig } from '@slipway/core/bootstrap/kubeconfig.ts';
 import { type Certificates, writePrivate } from './certificates.ts';
 
 /** Days the admin's certificate is good for; each start writes a new one. */
@@ -12,22 +12,7 @@ export async function writeKubeconfig(
 ): Promise<string> {
   const { certificates, port, host = '127.0.0.1' } = options;
   const client = await certificates.issueClient('admin', ['system:masters'], ADMIN_DAYS);
-  const base64 = (text: string) => Buffer.from(text).toString('base64');
-  const text = stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [
-      { name: 'slipway', cluster: { server: `https://${host}:${port}`, 'certificate-authority-data': base64(certificates.ca) } },
-    ],
-    users: [
-      {
-        name: 'admin',
-        user: { 'client-certificate-data': base64(client.certificate), 'client-key-data': base64(client.key) },
-      },
-    ],
-    contexts: [{ name: 'slipway', context: { cluster: 'slipway', user: 'admin', namespace: 'default' } }],
-    'current-context': 'slipway',
-  });
+  const text = renderKubeconfig({ clusterName: 'slipway', endpoint: { host, port }, ca: certificates.ca, client });
   await writePrivate(file, text);
   return text;
 }

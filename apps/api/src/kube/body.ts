@@ -1,0 +1,67 @@
+/** Request bodies: a size limit, JSON or YAML, and a clear word on what is not read. */
+import type { IncomingMessage } from 'node:http';
+import { AppError } from '@slipway/core/errors.ts';
+import { parse } from 'yaml';
+
+/** Most bytes of a body (apiserver's MaxRequestBodyBytes). */
+export const MAX_BODY_BYTES = 3 * 1024 * 1024;
+
+/** The media type of a request's body, in lower case and without parameters. JSON where nothing is said, as in Kubernetes. */
+export function mediaType(request: IncomingMessage): string {
+  return (request.headers['content-type'] ?? 'application/json').split(';')[0]!.trim().toLowerCase();
+}
+
+/** Reads a body as a value; undefined where there is none. Throws `badRequest`, `tooLarge`, `unsupportedMediaType`. */
+export async function readBody(request: IncomingMessage): Promise<unknown> {
+  const type = mediaType(request);
+  const text = await readText(request);
+  if (text.trim() === '') return undefined;
+  switch (type) {
+    case 'application/json':
+    case 'application/json-patch+json':
+    case 'application/merge-patch+json':
+    case 'application/strategic-merge-patch+json':
+      return parseJson(text);
+    case 'application/yaml':
+    case 'application/apply-patch+yaml':
+      return parseYaml(text);
+    case 'application/vnd.kubernetes.protobuf':
+      throw new AppError(
+        'unsupportedMediaType',
+        'this server does not read protobuf bodies: send application/json (client-go: set ContentType "application/json" in rest.Config)',
+      );
+    default:
+      throw new AppError(
+        'unsupportedMediaType',
+        `the body of the request was in an unknown format (${type}) - accepted media types include: application/json, application/yaml`,
+      );
+  }
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw new AppError('tooLarge', `Request entity too large: limit is ${MAX_BODY_BYTES}`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AppError('badRequest', 'the object provided is unrecognized (must be of JSON): the body is no valid JSON');
+  }
+}
+
+function parseYaml(text: string): unknown {
+  try {
+    // Few aliases: a small document must not unfold into a huge one.
+    return parse(text, { maxAliasCount: 20, schema: 'core', logLevel: 'silent' });
+  } catch {
+    throw new AppError('badRequest', 'error decoding YAML: the body is no valid YAML document');
+  }
+}
