@@ -1,0 +1,58 @@
+/** The pool: sizes and limits set, errors translated, statements by file name. Every statement is a transaction of its own. */
+import pg from 'pg';
+import { AppError } from '../../errors.ts';
+import { translate } from './errors.ts';
+import { sql } from './sql.ts';
+
+/** Runs the statements of sql/. */
+export interface Database {
+  /** `plan: 'once'` keeps the statement prepared; 'each' plans it with its values. */
+  rows<Row extends pg.QueryResultRow>(name: string, values?: unknown[], plan?: 'once' | 'each'): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+/** A statement that waits longer has met a lock or a disk that will not come back soon. */
+const STATEMENT_MS = 20_000;
+const LOCK_MS = 10_000;
+const TRANSACTION_MS = 30_000;
+const CONNECT_MS = 5_000;
+const IDLE_MS = 60_000;
+
+/** Settings for every connection to this database. */
+export function connectionConfig(url: string, name: string): pg.ClientConfig {
+  return {
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_MS,
+    statement_timeout: STATEMENT_MS,
+    lock_timeout: LOCK_MS,
+    idle_in_transaction_session_timeout: TRANSACTION_MS,
+    options: `-c transaction_timeout=${TRANSACTION_MS}`,
+    application_name: name,
+    keepAlive: true,
+  };
+}
+
+/** Opens a pool of at most `size` connections. Connects when first used. */
+export function openDatabase(url: string, size: number): Database {
+  const pool = new pg.Pool({ ...connectionConfig(url, 'slipway'), max: size, idleTimeoutMillis: IDLE_MS, allowExitOnIdle: true });
+  // An idle connection that breaks (a restart of Postgres) is replaced at the next use; unheard, its error would end the process.
+  pool.on('error', () => undefined);
+  let closed = false;
+  return {
+    async rows<Row extends pg.QueryResultRow>(name: string, values: unknown[] = [], plan: 'once' | 'each' = 'once') {
+      if (closed) throw new AppError('unavailable', 'The store has been closed.');
+      const query = { text: sql(name), values, ...(plan === 'once' ? { name } : {}) };
+      const run = () => pool.query<Row>(query);
+      try {
+        return (await run()).rows;
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      await pool.end();
+    },
+  };
+}

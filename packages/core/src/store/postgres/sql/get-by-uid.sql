@@ -1,0 +1,2 @@
+-- One object by uid.
+select * from objects where uid = $1

@@ -1,0 +1,132 @@
+/** The store in Postgres. See docs/decisions/0002-store.md and the migrations for the shapes. */
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../../errors.ts';
+import type { Cipher } from '../cipher.ts';
+import { createBell } from '../signals.ts';
+import type { Operation, Store, StoreOptions, WatchEvent, WatchQuery } from '../store.ts';
+import { watchLog } from '../watching.ts';
+import { createBatcher } from './batcher.ts';
+import { type Database, openDatabase } from './database.ts';
+import { listObjects } from './lists.ts';
+import { createObservations } from './observations.ts';
+import { createQueue } from './queue.ts';
+import { createRows, type ObjectRow } from './rows.ts';
+import { openSession } from './session.ts';
+import { createTail, type Tail } from './tail.ts';
+
+/** What a Postgres store is opened with. */
+export interface PostgresStoreOptions extends StoreOptions {
+  url: string;
+  cipher: Cipher;
+  /** Connections of the pool, besides the one of the session; default 8. */
+  poolSize?: number;
+  /** Names this process; fresh by default. Two processes must never share one. */
+  incarnation?: string;
+  /** How long changes are kept for watches; default 15 minutes, a PostgreSQL interval. */
+  eventsKept?: string;
+}
+
+/** The log's partitions are looked after this often: ahead of time by two partitions of 50,000 changes. */
+const MAINTENANCE_MS = 10_000;
+/** 20 partitions of 50,000 changes, about 2 GB, whatever their age. */
+const MOST_PARTITIONS = 20;
+const CONNECT_MS = 15_000;
+
+/** Opens the store. Throws `unavailable` if the database is not there, `internal` for a missing schema or a wrong master key. */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+  const incarnation = options.incarnation ?? randomUUID();
+  const database = openDatabase(options.url, options.poolSize ?? 8);
+  await rightKey(database, options.cipher).catch(async (error) => {
+    await database.close();
+    throw error;
+  });
+  const rows = createRows(options.cipher, options.secretFields);
+  const tail = createTail(database, rows);
+  const observations = createObservations(database);
+  const due = createBell();
+  const heard = () => {
+    tail.poke();
+    observations.poke();
+    due.ring();
+  };
+  const session = openSession(options.url, incarnation, heard);
+  const submit = createBatcher({
+    database,
+    rows,
+    options,
+    incarnation,
+    committed() {
+      heard();
+      session.announce();
+    },
+  });
+  const maintenance = setInterval(() => void maintain(database, options), MAINTENANCE_MS).unref();
+  await session.ready(CONNECT_MS);
+
+  const one = async (name: string, values: unknown[]) => {
+    const [row] = await database.rows<ObjectRow>(name, values);
+    return row ? rows.object(row) : null;
+  };
+  return {
+    now: async () => (await database.rows<{ now: Date }>('now'))[0]!.now,
+    get: ({ group, kind, namespace, name }) => one('get', [group, kind, namespace, name]),
+    getByUid: (uid) => one('get-by-uid', [uid]),
+    list: (query) => listObjects(database, rows, query),
+    dependents: async (ownerUid) => (await database.rows<ObjectRow>('dependents', [ownerUid])).map(rows.object),
+    watch: (query) => watchTail(tail, query),
+    head: async () => (await database.rows<{ head: string }>('head'))[0]!.head,
+    commit: submit,
+    operations: async (uid) => (await database.rows<{ body: Operation }>('operations', [uid])).map((row) => row.body),
+    observations: observations.of,
+    observationsOf: observations.bySource,
+    observe: async (seen, wakes = []) => void (await submit({ observations: seen, wakes })),
+    watchObservations: observations.follow,
+    forget: observations.forget,
+    queue: createQueue(database, session, incarnation, submit, due),
+    async close() {
+      clearInterval(maintenance);
+      observations.close();
+      due.ring();
+      await tail.close();
+      await session.close();
+      await database.close();
+    },
+  };
+}
+
+/** While a watch lasts, the tail reads. */
+async function* watchTail(tail: Tail, query: WatchQuery): AsyncIterable<WatchEvent> {
+  tail.enter();
+  try {
+    yield* watchLog(tail, query);
+  } finally {
+    tail.leave();
+  }
+}
+
+const KEY_CHECK = 'slipway';
+const KEY_PLACE = 'settings/master-key';
+
+/** The database keeps the name of its key and a value sealed with it; another key is refused before anything is read or written. */
+async function rightKey(database: Database, cipher: Cipher): Promise<void> {
+  await database.rows('key-put', [JSON.stringify({ keyId: cipher.keyId, check: cipher.seal(KEY_CHECK, KEY_PLACE) })]);
+  const [row] = await database.rows<{ value: { keyId: string; check: string } }>('key-get');
+  const { keyId, check } = row!.value;
+  if (keyId !== cipher.keyId) {
+    throw new AppError(
+      'internal',
+      `This database was made with master key ${keyId}, but this process was given ${cipher.keyId}. Start with the key file the database was made with (SLIPWAY_MASTER_KEY_FILE).`,
+    );
+  }
+  cipher.open(check, KEY_PLACE);
+}
+
+/** Partitions ahead and old ones away. A failure is tried again: there is room for many minutes. */
+async function maintain(database: Database, options: PostgresStoreOptions): Promise<void> {
+  try {
+    await database.rows('partitions', [options.eventsKept ?? '15 minutes', MOST_PARTITIONS]);
+    await database.rows('trim-operations');
+  } catch {
+    // The database is away or busy: next time.
+  }
+}
