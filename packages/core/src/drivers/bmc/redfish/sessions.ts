@@ -26,6 +26,8 @@ export interface Session {
 interface Kept {
   secret: string;
   session: Promise<Session>;
+  /** The same, once it is there. */
+  current?: Session;
 }
 
 const kept = new Map<string, Kept>();
@@ -44,10 +46,16 @@ export function sessionOf(to: Exchange, route: string, username: string, passwor
   }
   if (found) void end(found);
   const session = login(to, username, password);
-  kept.set(key, { secret, session });
-  session.catch(() => {
-    if (kept.get(key)?.session === session) kept.delete(key);
-  });
+  const entry: Kept = { secret, session };
+  kept.set(key, entry);
+  session.then(
+    (current) => {
+      entry.current = current;
+    },
+    () => {
+      if (kept.get(key) === entry) kept.delete(key);
+    },
+  );
   if (kept.size > MOST_KEPT) {
     const [oldest, entry] = kept.entries().next().value!;
     kept.delete(oldest);
@@ -59,8 +67,7 @@ export function sessionOf(to: Exchange, route: string, username: string, passwor
 /** Forgets a login that the BMC no longer knows. */
 export function forgetSession(to: Exchange, route: string, username: string, stale: Session): void {
   const key = keyOf(to, route, username);
-  const found = kept.get(key);
-  void found?.session.then((session) => session === stale && kept.get(key) === found && kept.delete(key)).catch(() => undefined);
+  if (kept.get(key)?.current === stale) kept.delete(key);
 }
 
 /** Logs out of all BMCs, as a worker does before it ends. Takes at most `seconds`. */

@@ -1,0 +1,54 @@
+/** The agent's REST API on port 9999. */
+import type http from 'node:http';
+import { readJson, sendJson, socketHttp } from '../http-on-sockets.ts';
+import type { AgentState } from './agent.ts';
+import { AgentBusy, type Command, commandView, startCommand } from './commands.ts';
+
+/** One HTTP server for all agents. */
+export const agentApi = socketHttp<AgentState>(serve);
+
+async function serve(agent: AgentState, request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? '/', 'https://agent');
+  const path = url.pathname.replace(/\/$/, '');
+  if (path === '/v1/status') {
+    return sendJson(response, 200, {
+      started_at: Date.parse(agent.startedAt) / 1000,
+      version: '12.1.0',
+      certificate: agent.identity.certificatePem,
+    });
+  }
+  if (url.searchParams.get('agent_token') !== agent.token)
+    return fail(response, 401, 'InvalidAgentToken', 'Token is missing or not valid.');
+  if (path === '/v1/commands' && request.method === 'GET') {
+    return sendJson(response, 200, { commands: agent.commands.all.map(commandView) });
+  }
+  if (path === '/v1/commands' && request.method === 'POST')
+    return execute(agent, request, response, url.searchParams.get('wait') === 'true');
+  const id = /^\/v1\/commands\/([^/]+)$/.exec(path)?.[1];
+  const command = agent.commands.all.find((each) => each.id === id);
+  if (!command) return fail(response, 404, 'RequestedObjectNotFound', 'Requested command does not exist.');
+  if (url.searchParams.get('wait') === 'true') await command.done;
+  sendJson(response, 200, commandView(command));
+}
+
+async function execute(
+  agent: AgentState,
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  wait: boolean,
+): Promise<void> {
+  const body = await readJson(request);
+  let command: Command;
+  try {
+    command = startCommand(agent, String(body.name ?? ''), (body.params ?? {}) as Record<string, unknown>);
+  } catch (error) {
+    if (error instanceof AgentBusy) return fail(response, 409, 'AgentIsBusy', error.message);
+    return fail(response, 404, 'InvalidCommandError', error instanceof Error ? error.message : 'unknown command');
+  }
+  if (wait || !command.asynchronous) await command.done;
+  sendJson(response, 200, commandView(command));
+}
+
+function fail(response: http.ServerResponse, code: number, type: string, message: string): void {
+  sendJson(response, code, { type, code, message, details: message });
+}

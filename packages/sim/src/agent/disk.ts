@@ -1,0 +1,122 @@
+/** What the agent does to disks: erase, and write an image with its config drive. */
+import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { readIso } from '@slipway/core/drivers/boot/iso9660-read.ts';
+import { type DiskHardware, disksOf } from '../hardware.ts';
+import { versionOf } from '../images.ts';
+import { lasts } from '../server.ts';
+import { siteRequest } from '../site-request.ts';
+import type { AgentState } from './agent.ts';
+
+/** Simulated seconds. */
+const ERASE = 20;
+const WRITE = 120;
+
+type Params = Record<string, unknown>;
+
+/** Erases partition tables and signatures of all disks. */
+export async function eraseMetadata(agent: AgentState, step: string): Promise<void> {
+  agent.server.around.log.add(agent.server.spec.name, 'erase', step);
+  agent.server.disk = null;
+  await lasts(agent.server, ERASE, agent.signal);
+}
+
+/** Downloads the image from inside the site, checks it, writes it to the root device, then the config drive. Errors as the agent words them. */
+export async function writeImage(
+  agent: AgentState,
+  info: Params,
+  configDrive: unknown,
+  node: Params | undefined,
+): Promise<string> {
+  const { server } = agent;
+  const device = rootDevice(disksOf(server.spec, server.faults), hintsOf(node));
+  const url = Array.isArray(info.urls) && typeof info.urls[0] === 'string' ? info.urls[0] : undefined;
+  if (!url) throw named('InvalidCommandParamsError', 'Image is missing one or more URLs');
+  if (!['qcow2', 'raw', 'gpt'].includes(String(info.disk_format))) {
+    throw named('InvalidImage', `Image format ${String(info.disk_format)} is not permitted`);
+  }
+  server.around.log.add(server.spec.name, 'write-image', `${url} to ${device.name}`);
+  server.disk = null;
+  await lasts(server, WRITE / 2, agent.signal);
+  const image = await download(agent, url);
+  if (server.faults.has('image-corrupt')) image[image.length - 1]! ^= 0xff;
+  checkDigest(info, image, url);
+  await lasts(server, WRITE / 2, agent.signal);
+  const version = versionOf(image);
+  if (!version) throw named('InvalidImage', `${url} is not a bootable image`);
+  const drive = await configDriveOf(agent, configDrive);
+  server.disk = { imageUrl: url, kubernetesVersion: version, ...(drive ? { configDrive: drive } : {}) };
+  return `write_image: image (${String(info.id ?? url)}) written to device ${device.name}`;
+}
+
+async function download(agent: AgentState, url: string): Promise<Buffer> {
+  const { network, siteCa } = agent.server.around;
+  const answer = await siteRequest(network, { url, ca: siteCa, signal: agent.signal }).catch((error) => {
+    throw named(
+      'ImageDownloadError',
+      `Error downloading image: ${url} failed: ${error instanceof Error ? error.message : 'failed'}`,
+    );
+  });
+  if (answer.status !== 200)
+    throw named('ImageDownloadError', `Error downloading image: received status code ${answer.status} from ${url}`);
+  return answer.body;
+}
+
+function checkDigest(info: Params, image: Buffer, url: string): void {
+  const value = String(info.os_hash_value ?? info.checksum ?? '').toLowerCase();
+  const named32 = { 32: 'md5', 64: 'sha256', 128: 'sha512' }[value.length];
+  const algorithm = typeof info.os_hash_algo === 'string' ? info.os_hash_algo : named32;
+  if (!value || !algorithm)
+    throw named('InvalidCommandParamsError', 'image_info needs os_hash_algo and os_hash_value, or checksum');
+  const actual = createHash(algorithm).update(image).digest('hex');
+  if (actual !== value) {
+    throw named(
+      'ImageChecksumError',
+      `Image failed to verify against checksum. location: ${url}; verification checksum: ${value}; image checksum: ${actual}`,
+    );
+  }
+}
+
+/** Config drive: URL, or base64 of gzip of an ISO 9660 image labelled config-2. Kept compressed. */
+async function configDriveOf(agent: AgentState, given: unknown): Promise<Buffer | undefined> {
+  if (typeof given !== 'string' || !given) return undefined;
+  const bytes = /^https?:\/\//.test(given) ? await download(agent, given) : Buffer.from(given, 'base64');
+  const label = readIso(gunzipSync(bytes, { maxOutputLength: 64 * 1024 * 1024 })).label;
+  if (label.toLowerCase() !== 'config-2')
+    throw named('InvalidCommandParamsError', `config drive has label ${label}, not config-2`);
+  return bytes;
+}
+
+function hintsOf(node: Params | undefined): Params {
+  const properties = (node?.properties ?? {}) as Params;
+  return (properties.root_device ?? {}) as Params;
+}
+
+/** The disk that all hints match; without hints the smallest over 4 GiB, as the agent chooses. */
+export function rootDevice(disks: DiskHardware[], hints: Params): DiskHardware {
+  const found = [...disks]
+    .sort((a, b) => a.size - b.size)
+    .find((disk) => Object.entries(hints).every(([name, hint]) => matches(disk, name, hint)));
+  if (found) return found;
+  const seen = disks.map((disk) => disk.name).join(', ');
+  throw named(
+    'DeviceNotFound',
+    `Error finding the disk or partition device to deploy the image onto: No suitable device was found for deployment using these hints ${JSON.stringify(hints)}; found ${seen || 'none'}`,
+  );
+}
+
+/** The operators that Metal3 uses: `s==`, `<in>`, `>=`, `==`, booleans. */
+function matches(disk: DiskHardware, name: string, hint: unknown): boolean {
+  const actual = name === 'size' ? Math.floor(disk.size / 1024 ** 3) : disk[name as keyof DiskHardware];
+  const text = String(hint).trim();
+  const [, operator = '', operand = text] = /^(s==|==|<in>|>=)\s*(.*)$/.exec(text) ?? [];
+  if (operator === '>=') return Number(actual) >= Number(operand);
+  if (operator === '<in>') return String(actual).toLowerCase().includes(operand.toLowerCase());
+  return String(actual).toLowerCase() === operand.toLowerCase();
+}
+
+function named(name: string, message: string): Error {
+  const error = new Error(message);
+  error.name = name;
+  return error;
+}

@@ -1,0 +1,60 @@
+import { bmcConformance } from '@slipway/core/drivers/bmc/conformance.ts';
+import { planIso } from '@slipway/core/drivers/boot/iso9660.ts';
+import { afterAll, beforeAll } from 'vitest';
+import { type Datacentre, startDatacentre } from '../datacentre.ts';
+import { socketHttp } from '../http-on-sockets.ts';
+import { makeLayout, serversOf } from '../layout.ts';
+import { setPower } from '../server.ts';
+
+let datacentre: Datacentre;
+
+beforeAll(async () => {
+  datacentre = await startDatacentre({
+    speed: 0,
+    layout: makeLayout({ sites: [{ name: 'lab', racks: 1, serversPerRack: 12 }] }),
+  });
+  const plan = planIso({ label: 'VMEDIA_BOOT_ISO', files: [{ path: 'vmlinuz', data: Buffer.from('kernel') }] });
+  const web = socketHttp<true>(async (_owner, _request, response) => {
+    response.writeHead(200, { 'content-length': String(plan.size) });
+    for await (const chunk of plan.read(0, plan.size)) response.write(chunk);
+    response.end();
+  });
+  datacentre.networks.lab!.listen('10.0.0.6', 80, (socket) => web.accept(true, socket));
+});
+afterAll(() => datacentre.stop());
+
+let used = 0;
+
+for (const vendor of ['dell', 'hpe', 'supermicro'] as const) {
+  bmcConformance(`simulated ${vendor}`, async () => {
+    const all = serversOf(datacentre.layout).filter((spec) => spec.vendor === vendor);
+    const spec = all[used++ % all.length]!;
+    const server = datacentre.server(spec.name);
+    for (const name of [...server.faults]) datacentre.fault(name as never, spec.name, false);
+    setPower(server, false);
+    server.power = 'Off';
+    server.media = null;
+    server.bootOnce = undefined;
+    const before = switches(spec.name);
+    return {
+      access: {
+        address: `redfish-virtualmedia+https://${spec.bmcAddress}`,
+        username: spec.username,
+        password: spec.password,
+        verifyTls: false,
+        proxyURL: datacentre.proxyURLs.lab!,
+        timeoutSeconds: 10,
+      },
+      expected: { serialNumber: spec.serialNumber, macs: spec.macs, disks: 2 },
+      isoUrls: ['http://10.0.0.6/one.iso', 'http://10.0.0.6/two.iso'],
+      dropSessions: () => datacentre.dropSessions(spec.name),
+      fault: (name, on) => datacentre.fault(name, spec.name, on),
+      bootsNextFrom: () => server.bootOnce,
+      powerSwitches: () => switches(spec.name) - before,
+    };
+  });
+}
+
+function switches(name: string): number {
+  return datacentre.log.entries(name).filter((entry) => entry.kind === 'power-on' || entry.kind === 'power-off').length;
+}

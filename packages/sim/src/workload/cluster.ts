@@ -1,0 +1,90 @@
+/**
+ * One simulated workload cluster: its objects, its etcd members, its API servers, its endpoint. Nodes (../node) bring it to life:
+ * the first makes it, others join, and it lives as long as a quorum of etcd members does.
+ */
+import type { X509Certificate } from 'node:crypto';
+import type { SecureContext } from 'node:tls';
+import type { KeyPair } from '@slipway/core/bootstrap/pki.ts';
+import type { SimClock } from '../clock.ts';
+import type { SiteNetwork } from '../network.ts';
+import { type Etcd, makeEtcd } from './etcd.ts';
+import { makeObjects, type Objects } from './objects.ts';
+
+/** A running kubelet, as far as the API shows it. */
+export interface Kubelet {
+  /** Whether it posts its status now. */
+  beats: () => boolean;
+}
+
+/** A control-plane node's servers. */
+export interface ControlPlane {
+  cluster: SimCluster;
+  node: string;
+  ip: string;
+  /** Version of its API server. */
+  version: string;
+  context: SecureContext;
+  clientCa: X509Certificate;
+  etcd: { context: SecureContext; clientCa: X509Certificate };
+  /** false = its machine is off or cut off. */
+  up: boolean;
+  /** Whether a kube-vip static pod announces the endpoint from here. */
+  announces: boolean;
+}
+
+/** The cluster. */
+export interface SimCluster {
+  name: string;
+  /** Of the last kubeadm init, for ConfigMap kubeadm-config. */
+  version: string;
+  ca: KeyPair;
+  etcdCa: KeyPair;
+  endpoint: { host: string; port: number };
+  network: SiteNetwork;
+  clock: SimClock;
+  objects: Objects;
+  etcd: Etcd;
+  kubelets: Map<string, Kubelet>;
+  controlPlanes: Map<string, ControlPlane>;
+  /** Who holds the endpoint. */
+  vip?: { node: string; close: () => void };
+  /** An election under way. */
+  electing: boolean;
+}
+
+/** Makes the state of a cluster without nodes. */
+export function makeCluster(
+  of: Pick<SimCluster, 'name' | 'version' | 'ca' | 'etcdCa' | 'endpoint' | 'network' | 'clock'> & { seed: string },
+): SimCluster {
+  const { seed, ...rest } = of;
+  return {
+    ...rest,
+    objects: makeObjects(),
+    etcd: makeEtcd(seed),
+    kubelets: new Map(),
+    controlPlanes: new Map(),
+    electing: false,
+  };
+}
+
+/** Whether the API server of this node can answer: its etcd member runs and the members have quorum. */
+export function isServing(controlPlane: ControlPlane): boolean {
+  const { cluster, node } = controlPlane;
+  return controlPlane.up && cluster.etcd.hasQuorum() && cluster.etcd.byName(node)?.running === true;
+}
+
+/** Whether anybody could write to the cluster now. */
+export function isWritable(cluster: SimCluster): boolean {
+  return [...cluster.controlPlanes.values()].some(isServing);
+}
+
+const clusters = new WeakMap<SiteNetwork, Map<string, SimCluster>>();
+
+/** The clusters of a site by the fingerprint of their CA: what a join finds behind the endpoint. */
+export function clustersOf(network: SiteNetwork): Map<string, SimCluster> {
+  const found = clusters.get(network);
+  if (found) return found;
+  const made = new Map<string, SimCluster>();
+  clusters.set(network, made);
+  return made;
+}
