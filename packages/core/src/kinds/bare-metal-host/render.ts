@@ -5,57 +5,69 @@ import { kubeTime } from '../../store/object.ts';
 import { setConditions } from '../shared/conditions.ts';
 import { conditionsOf } from './conditions.ts';
 import { hasGoodCredentials, isRegistered, outOfSight } from './contact.ts';
+import { HOST_ANNOTATIONS } from './kind.ts';
 import type { HostCopy, HostError, HostEvent, Outcome } from './outcome.ts';
 import { BMC_SECRET_LABEL } from './states/begin.ts';
-import { isDetached } from './states.ts';
+import { decide, isDetached } from './states.ts';
 import type { HostState } from './status.ts';
-import type { View } from './view.ts';
+import { type View, viewOf } from './view.ts';
 
 /** The plan for an outcome. */
 export function render(view: View, outcome: Outcome): Plan {
-  const because = becauseOf(view, outcome);
-  const host = changed(view, outcome, because);
-  const actions: Action[] = [];
-  if (!same(view.host, host)) {
-    host.status.lastUpdated = kubeTime(view.now);
-    actions.push({ do: 'update', was: view.host, object: host });
-    for (const { type, reason, message } of eventsOf(view, outcome, host)) actions.push(event(view.host, type, reason, message));
-  } else if ('operation' in outcome && outcome.operation) {
-    actions.push(operation(outcome.operation.id, outcome.operation.spec));
-  }
+  const host = changed(view, outcome);
+  // What the next state will say of itself goes into the same write: one write for each move.
+  const follow = outcome.go === 'goto' ? decide(viewOf({ ...view.seen, host }, view.env)) : outcome;
+  if (follow.go === 'wait' && follow.step) setStep(view, host, follow.step);
+  const because = becauseOf(view, follow);
+  const { status } = host;
+  status.operationalStatus = operationalStatus(view, host);
+  status.conditions = setConditions(status.conditions, conditionsOf(view, host, because), view.now);
+  const operate = 'operation' in outcome ? outcome.operation : undefined;
   const wake = 'wakeAfterSeconds' in outcome ? outcome.wakeAfterSeconds : undefined;
+  const actions = same(view.host, operate ? powerAside(view, host) : host)
+    ? operate
+      ? [operation(operate.id, operate.spec)]
+      : []
+    : writes(view, outcome, host);
   return { actions, because, ...(wake === undefined ? {} : { wakeAfterSeconds: wake }) };
+}
+
+function writes(view: View, outcome: Outcome, host: HostCopy): Action[] {
+  host.status.lastUpdated = kubeTime(view.now);
+  const events = eventsOf(view, outcome, host).map(({ type, reason, message }) => event(view.host, type, reason, message));
+  return [{ do: 'update', was: view.host, object: host }, ...events];
+}
+
+/** In the midst of work the power goes off and on; alone it is not worth a write between two operations. */
+function powerAside(view: View, host: HostCopy): HostCopy {
+  const before = view.host.status?.poweredOn;
+  if (!host.status.provisioning.step || before === undefined || host.status.poweredOn === undefined) return host;
+  return { ...host, status: { ...host.status, poweredOn: before } };
 }
 
 /** What people read. A host at rest whose BMC is out of sight is not fine. */
 function becauseOf(view: View, outcome: Outcome): Because | null {
   if (outcome.go === 'wait' || outcome.go === 'fail') return outcome.because;
-  if (outcome.go === 'goto')
-    return { sentence: outcome.state === 'deleting' ? 'The host is being removed.' : `Next: ${outcome.state}.`, tone: 'waits' };
-  if (isDetached(view))
-    return {
-      sentence: 'The host is detached: nothing is done to its server.',
-      tone: 'caution',
-      wayOut: 'Remove the annotation baremetalhost.metal3.io/detached.',
-    };
-  return outOfSight(view);
+  if (outcome.go === 'goto') return { sentence: `Next: ${outcome.state}.`, tone: 'waits' };
+  if (!isDetached(view)) return outOfSight(view);
+  return {
+    sentence: 'The host is detached: nothing is done to its server.',
+    tone: 'caution',
+    wayOut: `Remove the annotation ${HOST_ANNOTATIONS.detached}.`,
+  };
 }
 
-/** The host as it shall be. */
-function changed(view: View, outcome: Outcome, because: Because | null): HostCopy {
+/** The host as it shall be, but for what follows from the sentence. */
+function changed(view: View, outcome: Outcome): HostCopy {
   const host = structuredClone(view.host) as HostCopy;
   host.status ??= { provisioning: { state: '' } };
   host.status.provisioning ??= { state: '' };
-  const { status } = host;
   labelSecret(host);
   setPower(view, host);
   if (!view.deleting) setCredentials(view, host);
   if (outcome.go === 'goto') enter(view, host, outcome.state);
-  if (outcome.go === 'wait' && outcome.step) setStep(view, host, outcome.step);
   if ('change' in outcome) outcome.change?.(host);
   setError(host, outcome);
-  status.operationalStatus = operationalStatus(view, host);
-  status.conditions = setConditions(status.conditions, conditionsOf(view, host, because), view.now);
   return host;
 }
 
@@ -109,13 +121,6 @@ function enter(view: View, host: HostCopy, state: HostState): void {
   status.provisioning.since = kubeTime(view.now);
   delete status.provisioning.step;
   delete status.provisioning.retryAt;
-  if (['inspecting', 'preparing', 'provisioning', 'deprovisioning'].includes(state))
-    status.provisioning.step = firstStep(view, state);
-}
-
-/** Saves a write of its own for the step that a state begins with. */
-function firstStep(view: View, state: HostState) {
-  return state === 'preparing' && view.state === 'inspecting' ? ('wait-agent' as const) : ('boot-agent' as const);
 }
 
 function setStep(view: View, { status }: HostCopy, step: NonNullable<HostCopy['status']['provisioning']['step']>): void {
@@ -177,7 +182,9 @@ function eventsOf(view: View, outcome: Outcome, host: HostCopy): HostEvent[] {
     events.unshift({ type: 'Warning', reason: ERROR_REASONS[errorType], message: errorMessage ?? '' });
   }
   const { poweredOn } = host.status;
-  if (before?.poweredOn !== undefined && poweredOn !== undefined && poweredOn !== before.poweredOn) {
+  // While work goes on the power changes as part of it; that is told by the work's own events.
+  const atRest = outcome.go !== 'goto' && !host.status.provisioning.step;
+  if (atRest && before?.poweredOn !== undefined && poweredOn !== undefined && poweredOn !== before.poweredOn) {
     events.push({
       type: 'Normal',
       reason: poweredOn ? 'PowerOn' : 'PowerOff',
