@@ -102,6 +102,11 @@ export interface Waiting {
   since?: string;
 }
 
+/** A limit of a wait: when, and what happens then. */
+export function limitAt(at: Date, then: string): NonNullable<Because['limit']> {
+  return { at: at.toISOString(), then };
+}
+
 /** Longest sentence that people are shown (define-reconciler.ts, Because). */
 const SENTENCE = 160;
 
@@ -171,6 +176,39 @@ export function ask(work: Work, operations: readonly Operation[], id: string, sp
   work.operation ??= { do: 'operation', id, operation: spec };
   const error = known?.error;
   return { state: 'asked', ...(error ? { sentence: `${error.message} (${error.code})` } : {}) };
+}
+
+/**
+ * Like {@link ask}, for work that must end some day: after a failure for good it is asked for anew, under a new id, `seconds` later.
+ * `prefix` is the id without its last part.
+ */
+export function askUntilDone(
+  work: Work,
+  operations: readonly Operation[],
+  prefix: string,
+  spec: OperationSpec,
+  seconds: number,
+): Exclude<Stands, { state: 'failed' }> {
+  const mine = operations.filter((each) => each.id.startsWith(`${prefix}/`));
+  const done = mine.find((each) => each.state === 'succeeded');
+  if (done) return { state: 'succeeded', operation: done };
+  const failed = mine.filter((each) => each.state === 'failed' && each.error?.retryable === false);
+  const last = failed
+    .map((each) => each.finishedAt ?? each.createdAt)
+    .sort()
+    .at(-1);
+  const error = mine[0]?.error;
+  const sentence = error ? `${error.message} (${error.code})` : undefined;
+  const waits = last ? Date.parse(last) / 1000 + seconds - work.env.now.getTime() / 1000 : 0;
+  if (waits > 0) {
+    wakeAfter(work, waits);
+    return { state: 'asked', ...(sentence ? { sentence } : {}) };
+  }
+  const stands = ask(work, operations, `${prefix}/${failed.length}`, spec);
+  return {
+    state: 'asked',
+    ...(stands.state === 'asked' && stands.sentence ? { sentence: stands.sentence } : sentence ? { sentence } : {}),
+  };
 }
 
 /** Deep equality as JSON sees it: an undefined field, an empty map and a missing one are the same. */
