@@ -17,27 +17,31 @@ export interface ReadBody {
   warnings: string[];
 }
 
-/** Reads a body. `only: 'status'` does not judge the rest of the object. Throws `badRequest` and `invalid`. */
+/**
+ * Reads a body. `only: 'status'` does not judge the rest of the object; `partial` (an apply says a part) leaves missing and unknown
+ * fields to the reading of the merged object. Throws `badRequest` and `invalid`.
+ */
 export function readBody(
   kind: AnyKind,
   version: string,
   body: unknown,
-  options: { fieldValidation?: FieldValidation; only?: 'status'; name?: string },
+  options: { fieldValidation?: FieldValidation; only?: 'status'; partial?: boolean; name?: string },
 ): ReadBody {
   if (!isRecord(body)) throw new AppError('badRequest', `the body must be one ${kind.kind} object`);
   checkType(kind, version, body);
   const name = options.name ?? nameIn(body);
-  const parsed = parse(kind, version, options.only === 'status' ? statusOnly(kind, body) : body, name);
-  if (parsed.errors.length > 0) throw invalid(kind, name, parsed.errors, body as unknown as KubeObject);
-  const validation = options.fieldValidation ?? 'Strict';
+  const parsed = parse(kind, version, options.only === 'status' ? statusOnly(kind, body) : body, name, options.only);
+  const errors = options.partial ? parsed.errors.filter(({ reason }) => reason !== 'FieldValueRequired') : parsed.errors;
+  if (errors.length > 0) throw invalid(kind, name, errors, body as unknown as KubeObject);
+  const validation = options.partial ? 'Ignore' : (options.fieldValidation ?? 'Strict');
   if (validation === 'Strict' && parsed.unknown.length > 0) throw strictDecoding(kind, version, name, parsed.unknown);
   const warnings = validation === 'Warn' ? parsed.unknown.map((field) => `unknown field "${field}"`) : [];
   return { object: parsed.object, said: parsed.said, warnings };
 }
 
-function parse(kind: AnyKind, version: string, body: { [key: string]: Json }, name: string): Parsed {
+function parse(kind: AnyKind, version: string, body: { [key: string]: Json }, name: string, only?: 'status'): Parsed {
   try {
-    return parseObject(kind, version, body);
+    return parseObject(kind, version, body, only);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new AppError('badRequest', `${kind.kind} "${name}": ${error.message}`);

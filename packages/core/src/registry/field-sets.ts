@@ -47,28 +47,28 @@ export function union(a: FieldSet, b: FieldSet): FieldSet {
   return result;
 }
 
-/** Leaves of `a` that are not in `b`. A leaf of `b` takes with it what `a` has below it. */
+/** Leaves of `a` that are no leaves of `b`. An empty map that somebody set is a leaf of its own, apart from what is below it. */
 export function difference(a: FieldSet, b: FieldSet): FieldSet {
   const result: FieldSet = {};
   for (const [step, below] of Object.entries(a)) {
     const other = b[step];
-    if (other === undefined) result[step] = below;
-    else if (!isLeaf(other) && !isLeaf(below)) {
+    if (other === undefined || isLeaf(below) !== isLeaf(other)) result[step] = below;
+    else if (!isLeaf(below)) {
       const rest = difference(below, other);
-      if (Object.keys(rest).length > 0) result[step] = rest;
-    } else if (isLeaf(below) && !isLeaf(other)) result[step] = below;
+      if (!isLeaf(rest)) result[step] = rest;
+    }
   }
   return result;
 }
 
-/** Leaves of `a` that are also in `b`, or have a leaf of `b` above or below them. */
+/** Leaves of both. */
 export function intersection(a: FieldSet, b: FieldSet): FieldSet {
   const result: FieldSet = {};
   for (const [step, below] of Object.entries(a)) {
     const other = b[step];
-    if (other === undefined || (step !== '.' && isLeaf(below) !== isLeaf(other) && !isLeaf(other))) continue;
-    const shared = isLeaf(other) ? below : intersection(below, other);
-    if (isLeaf(below) || isLeaf(other) || Object.keys(shared).length > 0) result[step] = shared;
+    if (other === undefined || isLeaf(below) !== isLeaf(other)) continue;
+    const shared = intersection(below, other);
+    if (isLeaf(below) || !isLeaf(shared)) result[step] = shared;
   }
   return result;
 }

@@ -82,7 +82,7 @@ export function applyConfiguration(
   const managedFields = [...kept.filter((entry) => !isLeaf(setOf(entry))), entryOf(writer, 'Apply', wantedSet)];
   // Times alone are no change: an apply that says nothing new writes nothing.
   const unchanged = own && equalJson(own.fieldsV1, wantedSet) && equalJson(ownable(object), ownable(live));
-  return { object, managedFields: unchanged ? [...kept, own] : managedFields };
+  return { object, managedFields: unchanged ? [...entries] : managedFields };
 }
 
 function refuseConflicts(others: readonly ManagedFieldsEntry[], conflicts: readonly FieldSet[]): void {
@@ -91,7 +91,7 @@ function refuseConflicts(others: readonly ManagedFieldsEntry[], conflicts: reado
       (field): FieldError => ({
         field,
         reason: 'FieldManagerConflict',
-        message: `conflict with "${entry.manager}"${entry.subresource ? ` with subresource "${entry.subresource}"` : ''} using ${entry.apiVersion}`,
+        message: `conflict with ${managerText(entry)}`,
       }),
     ),
   );
@@ -99,6 +99,12 @@ function refuseConflicts(others: readonly ManagedFieldsEntry[], conflicts: reado
   const list = causes.map((cause) => `${cause.message}: ${cause.field}`).join('\n- ');
   const message = `Apply failed with ${causes.length} conflict${causes.length === 1 ? '' : 's'}: ${causes.length === 1 ? '' : '\n- '}${list}`;
   throw new AppError('conflict', message, { causes });
+}
+
+/** As Kubernetes names a manager in a conflict: an updater also by its version and time. */
+function managerText({ manager, subresource, operation, apiVersion, time }: ManagedFieldsEntry): string {
+  const through = subresource ? ` with subresource "${subresource}"` : '';
+  return `"${manager}"${through}${operation === 'Update' ? ` using ${apiVersion}${time ? ` at ${time}` : ''}` : ''}`;
 }
 
 /** An object that nobody is written down for belongs, as far as is known, to whoever wrote it before. */
@@ -111,7 +117,10 @@ function removeUnowned(object: KubeObject, gone: FieldSet, others: readonly Mana
   const root = object as unknown as Json;
   eachLeaf(gone, (steps) => {
     const ownedElsewhere = others.some((entry) => hasField(setOf(entry), steps));
-    if (!ownedElsewhere && valueAt(root, steps, keys) !== undefined) {
+    const value = valueAt(root, steps, keys);
+    // Who once said "empty" does not own what others have put in since.
+    const filled = isRecord(value) && Object.keys(value).length > 0 && steps.at(-1) !== '.';
+    if (!ownedElsewhere && value !== undefined && !filled) {
       // A keyed item goes as a whole only when its own mark goes.
       removeAt(root, steps.at(-1) === '.' ? steps.slice(0, -1) : steps, keys);
     }
@@ -123,7 +132,6 @@ function hasField(set: FieldSet, steps: readonly string[]): boolean {
   for (const step of steps) {
     here = here[step];
     if (here === undefined) return false;
-    if (isLeaf(here)) return true;
   }
   return true;
 }

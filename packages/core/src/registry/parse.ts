@@ -1,5 +1,5 @@
 /** From what came over the wire to an object of a kind: unknown fields named, types checked, defaults of the schema filled in. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { FieldError } from '../errors.ts';
 import type { Json, KubeObject } from '../store/object.ts';
 import { type AnyKind, type KindSchema, servedSchema } from './define-kind.ts';
@@ -20,8 +20,8 @@ export interface Parsed {
 /** Most deeply a body may nest; deeper is refused before any recursion meets it. */
 export const MAX_DEPTH = 64;
 
-/** Parses a body against a version's schema. `parts` limits what is checked (a status write does not judge spec). */
-export function parseObject(kind: AnyKind, version: string, body: { [key: string]: Json }): Parsed {
+/** Parses a body against a version's schema. With `only`, the other top-level fields are neither read nor judged. */
+export function parseObject(kind: AnyKind, version: string, body: { [key: string]: Json }, only?: 'status'): Parsed {
   const schema = servedSchema(kind, version);
   const input = withoutNulls(body);
   const unknown: Step[][] = [];
@@ -34,7 +34,9 @@ export function parseObject(kind: AnyKind, version: string, body: { [key: string
   for (const key of Object.keys(input)) {
     if (key !== 'apiVersion' && key !== 'kind' && key !== 'metadata' && !(key in parts)) unknown.push([key]);
   }
-  for (const [part, partSchema] of Object.entries(parts)) parsePart(part, partSchema, input, object, unknown, errors);
+  for (const [part, partSchema] of Object.entries(parts)) {
+    if (only === undefined || part === only) parsePart(part, partSchema, input, object, unknown, errors);
+  }
   return {
     object: object as unknown as KubeObject,
     said: saidOf(input, unknown) as unknown as KubeObject,
@@ -78,9 +80,9 @@ export function partsOf(schema: KindSchema): Record<string, z.ZodType> {
   return { ...(schema.spec ? { spec: schema.spec } : {}), ...(schema.status ? { status: schema.status } : {}), ...schema.fields };
 }
 
-/** Whether a schema allows nothing at all: the kind has no such field. */
+/** Whether a schema is `z.never().optional()`: the kind has no such field. */
 export function holdsNothing(schema: z.ZodType): boolean {
-  return schema.safeParse(undefined).success && !schema.safeParse({}).success && !schema.safeParse('').success;
+  return schema instanceof z.ZodOptional ? holdsNothing(schema.unwrap() as z.ZodType) : schema instanceof z.ZodNever;
 }
 
 function isEmpty(value: Json): boolean {

@@ -67,7 +67,9 @@ async function commitCreate({ store }: Context, { kind }: Place, hub: KubeObject
   const { name } = hub.metadata;
   if (options.dryRun) {
     if (await store.get(refTo(kind, hub.metadata.namespace ?? '', name))) throw alreadyExists(kind, name);
-    return applyCreate(draft, crypto.randomUUID(), await store.now());
+    const object = applyCreate(draft, crypto.randomUUID(), await store.now());
+    const { resourceVersion: _none, ...metadata } = object.metadata;
+    return { ...object, metadata: metadata as KubeObject['metadata'] };
   }
   try {
     const { objects } = await store.commit({ writes: [{ op: 'create', object: draft }] });
@@ -121,12 +123,13 @@ export async function applyObject(
   const { kind, version = kind.hub, name } = target;
   if (!options.fieldManager) throw new AppError('badRequest', 'fieldManager is required for apply patch');
   const part: Part = options.subresource ?? 'object';
-  const read = readBody(kind, version, body, { ...options, name, ...(part === 'status' ? { only: part } : {}) });
+  const read = readBody(kind, version, body, { partial: true, name, ...(part === 'status' ? { only: part } : {}) });
   if (read.said.metadata.managedFields?.length) throw new AppError('badRequest', 'metadata.managedFields must be nil');
   const existing = await context.store.get(refTo(kind, target.namespace ?? '', name));
   if (!existing) {
     if (part === 'status') throw notFound(kind, name);
-    return { ...(await createApplied(context, target, read, options)), created: true };
+    const whole = readBody(kind, version, body, { ...options, name });
+    return { ...(await createApplied(context, target, whole, options)), created: true };
   }
   const given = read.object.metadata.resourceVersion;
   const outcome = await retrying(target, given, (was) => applyTo(context, target, was, read, part, options), context);
@@ -169,8 +172,8 @@ async function applyTo(
   const writer = { ...(await writerOf(context, target, options)), ...(part === 'status' ? { subresource: 'status' } : {}) };
   const said = part === 'object' && kind.statusSubresource ? withoutStatus(body.said) : body.said;
   const { object, managedFields } = applyConfiguration(live, said, keysOf(kind), writer, options.force === true);
-  const reread = readBody(kind, version, object, { fieldValidation: 'Ignore', name: target.name });
-  return write(context, target, was, { ...reread, warnings: body.warnings }, part, options, managedFields);
+  const merged = readBody(kind, version, object, { ...options, name: target.name });
+  return write(context, target, was, merged, part, options, managedFields);
 }
 
 /** The one write: from a read body and the stored object to the next stored object. */
