@@ -96,11 +96,6 @@ function defaulted(kind: AnyKind, hub: KubeObject): { object: KubeObject; errors
     status !== undefined && kind.statusSubresource && 'status' in partsOf(servedSchema(kind, kind.hub)) ? { status } : {};
   return {
     object: { ...object, ...own, metadata: structuredClone(hub.metadata) } as KubeObject,
-    errors: withoutStatus(kind, errors),
+    errors,
   };
-}
-
-/** A status that is missing is the planners' affair, not a broken rule of a write. */
-function withoutStatus(kind: AnyKind, errors: readonly FieldError[]): FieldError[] {
-  return errors.filter(({ field }) => !(kind.statusSubresource && (field === 'status' || field.startsWith('status.'))));
 }
