@@ -5,7 +5,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
@@ -33,6 +33,10 @@ export interface RunningServer {
 
 const DATABASE = 'slipway';
 const START_SECONDS = 60;
+/** How long the children of a killed server may take to end. */
+const LEFTOVERS_MS = 15_000;
+/** Above every pid a kernel gives. */
+const NO_PID = '99999999';
 
 interface Context extends ServerOptions {
   data: string;
@@ -124,27 +128,45 @@ async function start(context: Context): Promise<void> {
   const flags = Object.entries(settings).map(([key, value]) => `-c ${key}='${value}'`);
   const log = join(context.dir, 'postgres.log');
   const args = ['-D', context.data, '-w', '-t', String(START_SECONDS), '-l', log, '-o', flags.join(' '), 'start'];
-  await run(context, context.bin.pg_ctl, args).catch(async (cause) => {
-    const last = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n').slice(-3).join(' | ');
-    throw new AppError('unavailable', `The embedded Postgres did not start: ${last || cause.message}. Its log is ${log}.`, {
-      cause,
+  const until = Date.now() + LEFTOVERS_MS;
+  for (;;) {
+    const size = await stat(log).then(
+      (file) => file.size,
+      () => 0,
+    );
+    const failed = await run(context, context.bin.pg_ctl, args).then(
+      () => null,
+      (cause: Error) => cause,
+    );
+    if (!failed) return;
+    const said = (await readFile(log, 'utf8').catch(() => '')).slice(size).trim();
+    // The children of a server that was killed need a moment to notice; Postgres refuses to start beside them, rightly.
+    if (said.includes('shared memory block') && Date.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      continue;
+    }
+    const last = said.split('\n').slice(-3).join(' | ');
+    throw new AppError('unavailable', `The embedded Postgres did not start: ${last || failed.message}. Its log is ${log}.`, {
+      cause: failed,
     });
-  });
+  }
 }
 
-/** Whether a Postgres runs on the data. After a reboot the pid of a stale file may belong to anything: such a file is removed. */
+/** Whether a Postgres runs on the data. The pid in a stale file may belong to anything by now, or to a dead process nobody buried. */
 async function isRunning(context: Context): Promise<boolean> {
   const file = join(context.data, 'postmaster.pid');
-  const pid = Number((await readFile(file, 'utf8').catch(() => '')).split('\n')[0]);
-  if (!pid) return false;
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const [pid = '', ...lines] = text.split('\n');
+  if (!Number(pid)) return false;
   try {
-    process.kill(pid, 0);
+    process.kill(Number(pid), 0);
   } catch {
     return false;
   }
-  const command = await output('ps', ['-o', 'comm=', '-p', String(pid)]).catch(() => 'postgres');
-  if (command.includes('postgres')) return true;
-  await rm(file, { force: true });
+  const command = await output('ps', ['-o', 'stat=,comm=', '-p', pid]).catch(() => 'postgres');
+  if (command.includes('postgres') && !command.trim().startsWith('Z')) return true;
+  // Postgres would take that pid for a running server. The rest of the file stays: by it Postgres notices children left behind.
+  await writeFile(file, [NO_PID, ...lines].join('\n'));
   return false;
 }
 
