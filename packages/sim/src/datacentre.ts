@@ -19,6 +19,8 @@ export interface DatacentreOptions {
   /** How many times faster than life; 0 = no artificial delays. */
   speed?: number;
   layout?: Layout;
+  /** A clock of one's own instead of one of that speed, as tests have. */
+  clock?: SimClock;
   /** Port of the first site's proxy, the next site has the next; 0 or undefined = any free ones. */
   firstProxyPort?: number;
   onLog?: (entry: LogEntry) => void;
@@ -49,7 +51,7 @@ export interface Datacentre {
 /** Starts a datacentre. Throws if a port is taken. */
 export async function startDatacentre(options: DatacentreOptions = {}): Promise<Datacentre> {
   const layout = options.layout ?? makeLayout();
-  const clock = makeClock(options.speed ?? 60);
+  const clock = options.clock ?? makeClock(options.speed ?? 60);
   const log = makeLog(options.onLog);
   const images = await makeIdentity(IMAGE_HOST, { dns: [IMAGE_HOST] });
   const bmcIdentity = await makeIdentity('bmc', { dns: ['bmc'] });

@@ -7,6 +7,7 @@ import * as x509 from '@peculiar/x509';
 /** A self-signed certificate and its key. */
 export interface Identity {
   certificatePem: string;
+  keyPem: string;
   context: tls.SecureContext;
 }
 
@@ -34,5 +35,5 @@ export async function makeIdentity(commonName: string, names: { dns?: string[]; 
   const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
   const keyPem = `-----BEGIN PRIVATE KEY-----\n${key.match(/.{1,64}/g)!.join('\n')}\n-----END PRIVATE KEY-----\n`;
   const certificatePem = `${certificate.toString('pem')}\n`;
-  return { certificatePem, context: tls.createSecureContext({ cert: certificatePem, key: keyPem }) };
+  return { certificatePem, keyPem, context: tls.createSecureContext({ cert: certificatePem, key: keyPem }) };
 }

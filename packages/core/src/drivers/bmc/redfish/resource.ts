@@ -95,8 +95,10 @@ export function extendedError(body: Resource): { ids: string[]; text: string } {
     .filter((info) => info && typeof info === 'object')
     .slice(0, 8) as Resource[];
   const ids = infos.map((info) => textAt(info, 'MessageId')).filter(Boolean);
-  const text = infos.map((info) => textAt(info, 'Message')).find(Boolean) ?? textAt(error, 'message');
-  return { ids: ids.length > 0 ? ids : [textAt(error, 'code')], text: text || (ids[0] ?? '') };
+  const code = textAt(error, 'code');
+  // iLO gives ids without texts; its id says more than the general message beside it.
+  const text = infos.map((info) => textAt(info, 'Message')).find(Boolean) || ids[0] || textAt(error, 'message');
+  return { ids: ids.length > 0 ? ids : [code], text };
 }
 
 function at(resource: Resource, path: string[]): unknown {
