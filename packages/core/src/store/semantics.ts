@@ -34,7 +34,7 @@ export function applyCreate(draft: Draft, uid: string, now: Date): KubeObject {
     generation: given.generation ?? 1,
     creationTimestamp: given.creationTimestamp ?? kubeTime(now),
   });
-  const object = copyJson({ ...draft, metadata } as KubeObject);
+  const object = withoutNulls(copyJson({ ...draft, metadata } as KubeObject));
   oneController(object);
   return object;
 }
@@ -55,7 +55,7 @@ export function applyUpdate(current: KubeObject, wanted: KubeObject): Outcome {
     deletionTimestamp: was.deletionTimestamp,
     deletionGracePeriodSeconds: was.deletionGracePeriodSeconds,
   });
-  const after = copyJson({ ...wanted, metadata });
+  const after = withoutNulls(copyJson({ ...wanted, metadata }));
   oneController(after);
   if (was.deletionTimestamp) {
     noNewFinalizers(current, after);
@@ -132,6 +132,11 @@ function tidy(metadata: ObjectMeta): ObjectMeta {
       value !== undefined && !(TIDIED.has(key) && value !== null && typeof value === 'object' && Object.keys(value).length === 0),
   );
   return Object.fromEntries(kept) as unknown as ObjectMeta;
+}
+
+/** A top-level field that is null is absent, as the apiserver's decoder has it. */
+function withoutNulls(object: KubeObject): KubeObject {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null)) as unknown as KubeObject;
 }
 
 const TIDIED = new Set(['labels', 'annotations', 'ownerReferences', 'finalizers', 'managedFields']);

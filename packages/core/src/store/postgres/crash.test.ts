@@ -121,7 +121,12 @@ it('outlives a Postgres that is killed and comes back: unavailable meanwhile, th
   );
   expect(await store.get(widgetRef('before'))).toEqual(before);
   // Our own session is back before anybody takes our claims for those of a dead process; what was claimed can be given back.
-  await eventually(() => store.queue.claim(10).then((claims) => claims.length === 2, () => false));
+  await eventually(() =>
+    store.queue.claim(10).then(
+      (claims) => claims.length === 2,
+      () => false,
+    ),
+  );
   await store.commit({ done: { claim: claim! } });
   await create(store, widget('after'));
   await following;
