@@ -16,8 +16,10 @@ export const INPUTS_DIGEST = 'fleet.slipway.dev/inputs-digest';
 /** What making Secrets needs. */
 export interface SecretPorts {
   store: Store;
-  now: () => Date;
-  random: Random;
+  /** The process's clock unless given (tests). */
+  now?: () => Date;
+  /** The system's random numbers unless given (tests). */
+  random?: Random;
 }
 
 /** Makes Secrets. `made` = written now; `kept` = was there already. Throws AppError `unavailable` while an input Secret is missing. */
@@ -38,8 +40,8 @@ async function ensure(ports: SecretPorts, action: EnsureSecret): Promise<'made' 
   const was = await ports.store.get(secretRef(action.secret.namespace, action.secret.name));
   if (was && !isStale(recipe, was, digest)) return 'kept';
   const made = await recipe.make(action.inputs, {
-    now: ports.now(),
-    random: ports.random,
+    now: ports.now?.() ?? new Date(),
+    random: ports.random ?? ((length) => crypto.getRandomValues(new Uint8Array(length))),
     secretData: (namespace, name) => readSecret(ports.store, namespace, name),
   });
   try {

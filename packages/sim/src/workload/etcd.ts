@@ -24,8 +24,8 @@ export interface Etcd {
   remove(id: string): void;
   setRunning(name: string, running: boolean): void;
   moveLeader(from: string, to: string): void;
-  /** Called after each change. */
-  onChange(listener: () => void): void;
+  /** Calls after each change until the answer is called. */
+  onChange(listener: () => void): () => void;
 }
 
 /** etcd's own errors, with its texts. */
@@ -42,7 +42,7 @@ export class EtcdError extends Error {
 /** An etcd without members. */
 export function makeEtcd(seed: string): Etcd {
   const all = new Map<string, Member>();
-  const listeners: (() => void)[] = [];
+  const listeners = new Set<() => void>();
   let leaderId: string | undefined;
   let count = 0;
   const running = () => [...all.values()].filter((member) => member.running);
@@ -50,7 +50,7 @@ export function makeEtcd(seed: string): Etcd {
   const changed = () => {
     if (!hasQuorum()) leaderId = undefined;
     else if (!leaderId || !all.get(leaderId)?.running) leaderId = running()[0]?.id;
-    for (const listener of listeners) listener();
+    for (const listener of [...listeners]) listener();
   };
   const needQuorum = () => {
     if (!hasQuorum()) throw new EtcdError(14, 'etcdserver: no leader');
@@ -94,7 +94,10 @@ export function makeEtcd(seed: string): Etcd {
       leaderId = to;
       changed();
     },
-    onChange: (listener) => void listeners.push(listener),
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
   };
 }
 

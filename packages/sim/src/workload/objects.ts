@@ -17,7 +17,14 @@ export interface Obj {
     deletionTimestamp?: string;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
-    ownerReferences?: { kind: string; name: string; uid: string; controller?: boolean; apiVersion: string }[];
+    ownerReferences?: {
+      kind: string;
+      name: string;
+      uid: string;
+      controller?: boolean;
+      blockOwnerDeletion?: boolean;
+      apiVersion: string;
+    }[];
     [more: string]: unknown;
   };
   // biome-ignore lint/suspicious/noExplicitAny: bodies of two dozen kinds; the simulation reads a few fields of each

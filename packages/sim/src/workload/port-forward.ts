@@ -33,7 +33,8 @@ export function forward(controlPlane: ControlPlane, url: URL, request: IncomingM
   const target = controlPlane.cluster.controlPlanes.get(pod.replace(/^etcd-/, ''));
   if (!pod.startsWith('etcd-') || port !== 2379 || !target?.up || !controlPlane.cluster.etcd.byName(target.node)) {
     end.send(Buffer.concat([Buffer.from([1]), Buffer.from(`an error occurred forwarding ${port}: connect: connection refused`)]));
-    return end.close();
+    end.close();
+    return;
   }
   const stream = new Duplex({
     read: () => undefined,

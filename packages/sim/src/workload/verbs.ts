@@ -72,13 +72,14 @@ function list(cluster: SimCluster, target: Target, url: URL, request: IncomingMe
     };
     const matches = (object: Obj) =>
       (target.namespace === '' || object.metadata.namespace === target.namespace) && filter(object);
-    return watch(cluster.objects, resource, { matches, shape, query: url.searchParams }, response);
+    watch(cluster.objects, resource, { matches, shape, query: url.searchParams }, response);
+    return;
   }
   const items = selected(cluster, target, url).map((object) => present(cluster, resource, object));
   const resourceVersion = String(cluster.objects.version());
-  if (wantsTable(request)) return reply(response, 200, tableOf(resource, items, resourceVersion));
   const kind = `${resource.kind}List`;
-  reply(response, 200, { kind, apiVersion: groupVersionOf(resource), metadata: { resourceVersion }, items });
+  const whole = { kind, apiVersion: groupVersionOf(resource), metadata: { resourceVersion }, items };
+  reply(response, 200, wantsTable(request) ? tableOf(resource, items, resourceVersion) : whole);
 }
 
 function selected(cluster: SimCluster, { resource, namespace }: Target, url: URL): Obj[] {
@@ -117,7 +118,7 @@ function write(cluster: SimCluster, target: Target, object: Obj, url: URL): Obj 
 
 /** status is written through its subresource only; the rest never through it. */
 function part(target: Target, was: Obj, next: Obj): Obj {
-  const own = {
+  const own: Obj = {
     ...next,
     metadata: { ...next.metadata, name: target.name, ...(target.namespace ? { namespace: target.namespace } : {}) },
   };

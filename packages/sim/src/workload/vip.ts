@@ -1,14 +1,12 @@
 /** The endpoint's address: held by one control-plane node that runs kube-vip, and taken over by another when it goes. */
+import type { Duplex } from 'node:stream';
 import { type ControlPlane, isServing, type SimCluster } from './cluster.ts';
 
 /** kube-vip's lease lasts 15 s; a takeover takes about a third of that on average. */
 const TAKEOVER_SECONDS = 5;
 
 /** Looks whether the endpoint is in good hands; called after anything that may have changed that. */
-export function electVip(
-  cluster: SimCluster,
-  accept: (controlPlane: ControlPlane) => (socket: import('node:net').Socket) => void,
-): void {
+export function electVip(cluster: SimCluster, accept: (controlPlane: ControlPlane) => (socket: Duplex) => void): void {
   const holder = cluster.vip ? cluster.controlPlanes.get(cluster.vip.node) : undefined;
   if (cluster.vip && !holder?.up) {
     cluster.vip.close();
