@@ -62,12 +62,14 @@ create table wakeup (
   namespace text not null,
   name text not null,
   run_at timestamptz not null,
-  gen bigint not null default 1,
   failures integer not null default 0,
   -- Incarnation of the process that works on it; alive while it holds its advisory lock.
   claimed_by text,
+  -- Tells this claim from every other one of the key: an earlier claim of the same process gives nothing back.
+  claim bigint,
   primary key (reconciler, namespace, name)
 ) with (fillfactor = 50);
+create sequence claim_number;
 create index wakeup_due on wakeup (run_at) where claimed_by is null;
 create index wakeup_claimed on wakeup (claimed_by) where claimed_by is not null;
 
@@ -160,7 +162,7 @@ declare
   more wakeup[];
 begin
   if keys is not null then
-    select array_agg(row(k.r, k.ns, k.n, coalesce(k.at, now()), 1, 0, null)::wakeup) into rows
+    select array_agg(row(k.r, k.ns, k.n, coalesce(k.at, now()), 0, null, null)::wakeup) into rows
       from json_to_recordset(keys) as k(r text, ns text, n text, at timestamptz);
   end if;
   if selections is not null then
@@ -170,14 +172,14 @@ begin
     loop
       found_at := coalesce(s.at, now());
       if s.owner is not null then
-        select array_agg(row(s.r, o.namespace, o.name, found_at, 1, 0, null)::wakeup) into more from objects o
+        select array_agg(row(s.r, o.namespace, o.name, found_at, 0, null, null)::wakeup) into more from objects o
           where o.owners @> array[s.owner] and o.api_group = s.g and o.kind = s.k
             and (s.ns is null or o.namespace = s.ns) and o.labels @> coalesce(s.labels, '{}');
       elsif s.labels is not null then
-        select array_agg(row(s.r, o.namespace, o.name, found_at, 1, 0, null)::wakeup) into more from objects o
+        select array_agg(row(s.r, o.namespace, o.name, found_at, 0, null, null)::wakeup) into more from objects o
           where o.labels @> s.labels and o.api_group = s.g and o.kind = s.k and (s.ns is null or o.namespace = s.ns);
       else
-        select array_agg(row(s.r, o.namespace, o.name, found_at, 1, 0, null)::wakeup) into more from objects o
+        select array_agg(row(s.r, o.namespace, o.name, found_at, 0, null, null)::wakeup) into more from objects o
           where o.api_group = s.g and o.kind = s.k and (s.ns is null or o.namespace = s.ns);
       end if;
       rows := rows || more;
@@ -185,13 +187,13 @@ begin
   end if;
   if owners is not null then
     -- A reference to an owner that is already gone: the collector must look at it.
-    select array_agg(row('garbage-collector', '', u, now(), 1, 0, null)::wakeup) into more
+    select array_agg(row('garbage-collector', '', u, now(), 0, null, null)::wakeup) into more
       from json_array_elements_text(owners) u where not exists (select from objects o where o.uid = u);
     rows := rows || more;
   end if;
   insert into wakeup as w (reconciler, namespace, name, run_at)
     select r.reconciler, r.namespace, r.name, min(r.run_at) from unnest(rows) r group by 1, 2, 3 order by 1, 2, 3
-    on conflict (reconciler, namespace, name) do update set run_at = least(w.run_at, excluded.run_at), gen = w.gen + 1;
+    on conflict (reconciler, namespace, name) do update set run_at = least(w.run_at, excluded.run_at);
 end $$;
 
 -- The first guard of a plan that does not hold, or null. Exact, as every writer holds the ordering lock. Each row is looked up by
@@ -228,7 +230,7 @@ begin
   end if;
   if plan->'done' is not null then
     perform from wakeup where reconciler = plan->'done'->>'r' and namespace = plan->'done'->>'ns'
-      and name = plan->'done'->>'n' and claimed_by = incarnation for update;
+      and name = plan->'done'->>'n' and claimed_by = incarnation and claim = (plan->'done'->>'claim')::bigint for update;
     if not found then return json_build_object('refused', 'claim', 'index', 0, 'stored', ''); end if;
   end if;
   return null;
@@ -300,7 +302,7 @@ begin
     delete from wakeup where reconciler = plan->'done'->>'r' and namespace = plan->'done'->>'ns' and name = plan->'done'->>'n'
       and run_at = 'infinity' and again is null;
     if not found then
-      update wakeup set claimed_by = null, failures = coalesce((plan->'done'->>'failures')::integer, 0), run_at = least(run_at, coalesce(again, 'infinity'))
+      update wakeup set claimed_by = null, claim = null, failures = coalesce((plan->'done'->>'failures')::integer, 0), run_at = least(run_at, coalesce(again, 'infinity'))
         where reconciler = plan->'done'->>'r' and namespace = plan->'done'->>'ns' and name = plan->'done'->>'n';
     end if;
   end if;

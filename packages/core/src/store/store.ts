@@ -47,7 +47,7 @@ export interface Claim {
   reconciler: string;
   namespace: string;
   name: string;
-  /** Raised by each wake-up; a wake-up during work makes the key run once more afterwards. */
+  /** Number of this claim, higher for each later one: an old claim of the same key gives nothing back. */
   gen: number;
   /** How often this key failed in a row; drives the backoff. */
   failures: number;
@@ -187,7 +187,7 @@ export interface Queue {
   /** Takes up to `limit` due keys of these reconcilers. */
   claim(limit: number, reconcilers?: readonly string[]): Promise<Claim[]>;
   wake(wakes: Wake[]): Promise<void>;
-  /** Gives a key back without a commit. Done = no failure; else it runs again at `again` and `failures` rises. */
+  /** Gives a key back without a commit: it runs again at `again`, if given; `failed` raises `failures`. A claim no longer held: nothing. */
   release(claim: Claim, outcome: { again?: Date; failed?: boolean }): Promise<void>;
   /** Frees the keys of dead workers; returns how many. Called every second by each worker. */
   reclaim(): Promise<number>;

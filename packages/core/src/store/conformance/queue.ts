@@ -87,6 +87,20 @@ export function queueSuite(open: OpenStore): void {
       expect(await store.get(widgetRef('late'))).toBeNull();
     });
 
+    it('lets an old claim of a key neither give back nor commit what a later claim holds', async () => {
+      const { store } = await opened(open);
+      await store.queue.wake([key('a')]);
+      const [old] = await store.queue.claim(1);
+      await store.queue.release(old!, { again: await store.now() });
+      await store.queue.release(old!, {});
+      const [later] = await store.queue.claim(1);
+      await store.queue.release(old!, { again: await store.now() });
+      expect(await store.queue.claim(1)).toEqual([]);
+      await expect(store.commit({ done: { claim: old! } })).rejects.toMatchObject({ code: 'conflict' });
+      await store.commit({ done: { claim: later! } });
+      expect((await store.queue.depth()).claimed).toBe(0);
+    });
+
     it('wakes what a change concerns, in its own commit, and nothing where nothing changed', async () => {
       const { store } = await opened(open, {
         wakesOf: ({ before, after }) => [key(`${before?.metadata.generation ?? 0}-${after?.metadata.generation ?? 0}`)],

@@ -1,5 +1,5 @@
 /** The memory store's wake-up queue: one entry per key, the Kubernetes work-queue rule. */
-import { conflictOn } from '../prepare.ts';
+import { AppError } from '../../errors.ts';
 import { type Bell, createBell } from '../signals.ts';
 import type { Claim, Queue } from '../store.ts';
 
@@ -10,9 +10,9 @@ interface Entry {
   name: string;
   runAt: number;
   order: number;
-  gen: number;
   failures: number;
-  claimed: boolean;
+  /** Number of the claim that holds it; 0 = free. */
+  claim: number;
 }
 
 /** One key to wake; selections have been resolved. */
@@ -38,31 +38,35 @@ export function createQueue(now: () => Date): MemoryQueue {
   const entries = new Map<string, Entry>();
   const bell: Bell = createBell();
   let counter = 0;
+  let claims = 0;
   const idOf = (key: { reconciler: string; namespace: string; name: string }) => `${key.reconciler}/${key.namespace}/${key.name}`;
 
-  const held = (claim: Claim): Entry => {
+  const find = (claim: Claim) => {
     const entry = entries.get(idOf(claim));
-    if (entry?.claimed && entry.gen >= claim.gen) return entry;
-    throw conflictOn(
-      { group: '', kind: `Claim of ${claim.reconciler}`, namespace: claim.namespace, name: claim.name },
-      String(claim.gen),
-      '',
+    return entry?.claim === claim.gen ? entry : undefined;
+  };
+  const held = (claim: Claim): Entry => {
+    const entry = find(claim);
+    if (entry) return entry;
+    const key = claim.namespace ? `${claim.namespace}/${claim.name}` : claim.name;
+    throw new AppError(
+      'conflict',
+      `The claim on ${claim.reconciler} ${key} is no longer held: another worker has taken it over.`,
     );
   };
-  const giveBack = (claim: Claim, again: Date | undefined, failures: number) => {
-    const entry = held(claim);
-    entry.claimed = false;
+  const giveBack = (entry: Entry, again: Date | undefined, failures: number) => {
+    entry.claim = 0;
     entry.failures = failures;
     entry.runAt = Math.min(entry.runAt, again?.getTime() ?? Number.POSITIVE_INFINITY);
     entry.order = counter++;
-    if (entry.runAt === Number.POSITIVE_INFINITY) entries.delete(idOf(claim));
+    if (entry.runAt === Number.POSITIVE_INFINITY) entries.delete(idOf(entry));
     else bell.ring();
   };
-  const waiting = () => [...entries.values()].filter((entry) => !entry.claimed);
+  const waiting = () => [...entries.values()].filter((entry) => !entry.claim);
 
   return {
     held,
-    finish: (claim, again) => giveBack(claim, again, 0),
+    finish: (claim, again) => giveBack(held(claim), again, 0),
     close: () => bell.ring(),
     add(wakes) {
       if (!wakes.length) return;
@@ -71,7 +75,6 @@ export function createQueue(now: () => Date): MemoryQueue {
         const due = wake.at?.getTime() ?? at;
         const entry = entries.get(idOf(wake));
         if (entry) {
-          entry.gen++;
           if (due < entry.runAt) Object.assign(entry, { runAt: due, order: counter++ });
         } else {
           const { reconciler, namespace, name } = wake;
@@ -81,9 +84,8 @@ export function createQueue(now: () => Date): MemoryQueue {
             name,
             runAt: due,
             order: counter++,
-            gen: 1,
             failures: 0,
-            claimed: false,
+            claim: 0,
           });
         }
       }
@@ -94,14 +96,16 @@ export function createQueue(now: () => Date): MemoryQueue {
       const due = waiting().filter((entry) => entry.runAt <= at && (!reconcilers || reconcilers.includes(entry.reconciler)));
       due.sort((a, b) => a.runAt - b.runAt || a.order - b.order);
       return due.slice(0, limit).map((entry) => {
-        entry.claimed = true;
+        entry.claim = ++claims;
         entry.runAt = Number.POSITIVE_INFINITY;
-        const { reconciler, namespace, name, gen, failures } = entry;
-        return { reconciler, namespace, name, gen, failures };
+        const { reconciler, namespace, name, claim, failures } = entry;
+        return { reconciler, namespace, name, gen: claim, failures };
       });
     },
     async release(claim, { again, failed }) {
-      giveBack(claim, again, failed ? claim.failures + 1 : 0);
+      // One that is not held any more has nothing to give back.
+      const entry = find(claim);
+      if (entry) giveBack(entry, again, failed ? claim.failures + 1 : 0);
     },
     // Everything here dies with its process, so no dead worker leaves a key behind.
     reclaim: async () => 0,

@@ -8,6 +8,8 @@ import { sql } from './sql.ts';
 export interface Database {
   /** `plan: 'once'` keeps the statement prepared; 'each' plans it with its values. */
   rows<Row extends pg.QueryResultRow>(name: string, values?: unknown[], plan?: 'once' | 'each'): Promise<Row[]>;
+  /** A statement of somebody who shares this database (the login's tables). */
+  query(text: string, values: unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
   close(): Promise<void>;
 }
 
@@ -38,17 +40,17 @@ export function openDatabase(url: string, size: number): Database {
   // An idle connection that breaks (a restart of Postgres) is replaced at the next use; unheard, its error would end the process.
   pool.on('error', () => undefined);
   let closed = false;
+  const run = async <Row extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<Row[]> => {
+    if (closed) throw new AppError('unavailable', 'The store has been closed.');
+    try {
+      return (await pool.query<Row>(query)).rows;
+    } catch (error) {
+      throw translate(error);
+    }
+  };
   return {
-    async rows<Row extends pg.QueryResultRow>(name: string, values: unknown[] = [], plan: 'once' | 'each' = 'once') {
-      if (closed) throw new AppError('unavailable', 'The store has been closed.');
-      const query = { text: sql(name), values, ...(plan === 'once' ? { name } : {}) };
-      const run = () => pool.query<Row>(query);
-      try {
-        return (await run()).rows;
-      } catch (error) {
-        throw translate(error);
-      }
-    },
+    rows: (name, values = [], plan = 'once') => run({ text: sql(name), values, ...(plan === 'once' ? { name } : {}) }),
+    query: async (text, values) => ({ rows: await run({ text, values }) }),
     async close() {
       if (closed) return;
       closed = true;

@@ -32,7 +32,12 @@ export function encodePlan(plan: Plan, prepared: Prepared, rows: Rows): Record<s
     owners: some(prepared.owners),
     operations: some(plan.operations?.map(encodeOperation)),
     observations: some(latest(plan.observations ?? [])),
-    done: plan.done && { ...claimKey(plan.done.claim), again: plan.done.again, failures: plan.failures },
+    done: plan.done && {
+      ...claimKey(plan.done.claim),
+      claim: plan.done.claim.gen,
+      again: plan.done.again,
+      failures: plan.failures,
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 /** The queue in Postgres: a lease table whose claims last as long as the process that took them (DESIGN section 4, Workers). */
-import { AppError } from '../../errors.ts';
+import { AppError, isCode } from '../../errors.ts';
 import type { Bell } from '../signals.ts';
 import type { Queue } from '../store.ts';
 import type { Submit } from './batcher.ts';
@@ -26,8 +26,13 @@ export function createQueue(database: Database, session: Session, incarnation: s
     },
     wake: async (wakes) => void (await submit({ wakes })),
     // Through the ordering lock: a wake-up that comes at the same moment is seen before or after, never lost.
-    release: async (claim, { again, failed }) =>
-      void (await submit({ done: { claim, again }, failures: failed ? claim.failures + 1 : 0 })),
+    async release(claim, { again, failed }) {
+      const given = submit({ done: { claim, again }, failures: failed ? claim.failures + 1 : 0 });
+      await given.catch((error) => {
+        // Given back already (an answer was lost), or taken over: either way there is nothing to give back.
+        if (!isCode(error, 'conflict')) throw error;
+      });
+    },
     async reclaim() {
       const dead = await database.rows<{ claimed_by: string }>('owners-of-claims', [incarnation]);
       if (!dead.length) return 0;

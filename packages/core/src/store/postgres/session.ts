@@ -25,7 +25,8 @@ export function openSession(url: string, incarnation: string, heard: () => void)
   let client: pg.Client | undefined;
   let locked = false;
   let closed = false;
-  let announcement: NodeJS.Timeout | undefined;
+  let wanted = false;
+  let announcing: Promise<void> | undefined;
   const changed = createBell();
 
   const connectOnce = async () => {
@@ -57,6 +58,14 @@ export function openSession(url: string, incarnation: string, heard: () => void)
     }
   };
   const kept = keep();
+  /** One at a time, with a pause before each: what is announced meanwhile goes in the next. */
+  const send = async () => {
+    while (wanted && !closed) {
+      await new Promise((resolve) => setTimeout(resolve, ANNOUNCE_EVERY_MS));
+      wanted = false;
+      if (locked) await client?.query(`notify ${CHANNEL}`).catch(() => undefined);
+    }
+  };
 
   return {
     async ready(ms) {
@@ -65,14 +74,14 @@ export function openSession(url: string, incarnation: string, heard: () => void)
       return locked;
     },
     announce() {
-      announcement ??= setTimeout(() => {
-        announcement = undefined;
-        if (locked) void client?.query(`notify ${CHANNEL}`).catch(() => undefined);
-      }, ANNOUNCE_EVERY_MS);
+      wanted = true;
+      announcing ??= send().finally(() => {
+        announcing = undefined;
+      });
     },
     async close() {
       closed = true;
-      clearTimeout(announcement);
+      wanted = false;
       changed.ring();
       await client?.end().catch(() => undefined);
       await kept;

@@ -1,4 +1,4 @@
-/** The store in Postgres. See docs/decisions/0002-store.md and the migrations for the shapes. */
+/** The store in Postgres. See docs/decisions/0001-prisma.md and the migrations for the shapes. */
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../errors.ts';
 import type { Cipher } from '../cipher.ts';
@@ -26,6 +26,12 @@ export interface PostgresStoreOptions extends StoreOptions {
   eventsKept?: string;
 }
 
+/** The store, and its database for tables that are not the store's own (logins). */
+export interface PostgresStore extends Store {
+  /** Runs one statement. Throws AppError as the store does. */
+  query(text: string, values: unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
+}
+
 /** The log's partitions are looked after this often: ahead of time by two partitions of 50,000 changes. */
 const MAINTENANCE_MS = 10_000;
 /** 20 partitions of 50,000 changes, about 2 GB, whatever their age. */
@@ -33,7 +39,7 @@ const MOST_PARTITIONS = 20;
 const CONNECT_MS = 15_000;
 
 /** Opens the store. Throws `unavailable` if the database is not there, `internal` for a missing schema or a wrong master key. */
-export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
   const incarnation = options.incarnation ?? randomUUID();
   const database = openDatabase(options.url, options.poolSize ?? 8);
   await rightKey(database, options.cipher).catch(async (error) => {
@@ -82,6 +88,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     observe: async (seen, wakes = []) => void (await submit({ observations: seen, wakes })),
     watchObservations: observations.follow,
     forget: observations.forget,
+    query: database.query,
     queue: createQueue(database, session, incarnation, submit, due),
     async close() {
       clearInterval(maintenance);

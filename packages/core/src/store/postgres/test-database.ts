@@ -10,14 +10,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { createCipher } from '../cipher.ts';
-import type { Store, StoreOptions } from '../store.ts';
+import type { StoreOptions } from '../store.ts';
 import { migrate } from './migrate.ts';
 import { runServer } from './server.ts';
-import { openPostgresStore, type PostgresStoreOptions } from './store.ts';
+import { openPostgresStore, type PostgresStore, type PostgresStoreOptions } from './store.ts';
 
 /** A store on a database of its own. */
 export interface TestStore {
-  store: Store;
+  store: PostgresStore;
   url: string;
   /** Closes the store and drops the database. */
   close(): Promise<void>;
