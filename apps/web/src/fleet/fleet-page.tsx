@@ -1,0 +1,120 @@
+'use client';
+/** The overview: what needs a person first, then what there is. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import { clusterColumns } from '../clusters/cluster-columns.tsx';
+import { useSite } from '../frame/site.ts';
+import { BEATS, freshness } from '../lib/freshness.ts';
+import { useNow } from '../lib/live.tsx';
+import { paths } from '../lib/paths.ts';
+import { plain } from '../lib/text.ts';
+import { type Outputs, useTRPC } from '../lib/trpc.tsx';
+import { count, plural } from '../lib/units.ts';
+import { Table } from '../table/table.tsx';
+import { Mark } from '../ui/mark.tsx';
+import { hostMark } from '../ui/marks.ts';
+import { Empty, Section, Title, Waiting } from '../ui/parts.tsx';
+import { Attention } from './attention.tsx';
+import { RackTallies } from './rack-tallies.tsx';
+
+type Summary = Outputs['fleet']['summary'];
+
+/** The page. */
+export function FleetPage() {
+  const site = useSite();
+  const now = useNow();
+  const trpc = useTRPC();
+  const { data, error } = useQuery(trpc.fleet.summary.queryOptions(site ? { site } : {}, { placeholderData: keepPreviousData }));
+  if (!data) return <Waiting error={error} what="the fleet" />;
+  const sites = data.sites.filter(({ name }) => !site || name === site);
+  const needs = data.attention.length + data.moreAttention;
+  return (
+    <>
+      <Title name={site ? `Fleet at ${site}` : 'Fleet'} state={headline(data, needs)} />
+      <div className="px-6 max-mid:px-3 pb-8 flex flex-col gap-7">
+        <Ledger data={data} now={now} site={site} />
+        <Attention items={data.attention} more={data.moreAttention} now={now} />
+        <Section title="Clusters" note={plural(data.clusters.length, 'cluster')}>
+          {data.clusters.length > 0 ? (
+            <div className="overflow-x-auto">
+              <Table
+                label="Clusters"
+                kind="tight"
+                columns={clusterColumns(now)}
+                rows={data.clusters}
+                keyOf={(row) => `${row.namespace}/${row.name}`}
+              />
+            </div>
+          ) : (
+            <p className="text-ink-3 py-2">No clusters yet: apply a Cluster with its control plane and workers.</p>
+          )}
+        </Section>
+        {sites.map((one) => (
+          <Section
+            key={one.name}
+            title={plain(one.displayName ? `${one.name} · ${one.displayName}` : one.name)}
+            note={`${plural(one.racks.length, 'rack')} · ${plural(one.tally.hosts, 'host')}`}
+            right={
+              <Link className="link text-xs min-h-6" href={paths.site(one.name)}>
+                Elevations
+              </Link>
+            }
+          >
+            <RackTallies site={one.name} racks={one.racks} />
+          </Section>
+        ))}
+        {data.sites.length === 0 && data.total.hosts === 0 && (
+          <Empty what="Nothing here yet." why="A Site comes first, then its racks and hosts.">
+            <code className="mono">kubectl apply -f site.yaml</code>
+          </Empty>
+        )}
+      </div>
+    </>
+  );
+}
+
+function headline(data: Summary, needs: number): string {
+  const moving = data.total.moving > 0 ? `${plural(data.total.moving, 'host')} moving` : 'nothing moving';
+  return `${needs === 0 ? 'nothing needs you' : `${count(needs)} ${needs === 1 ? 'needs' : 'need'} a person`} · ${moving}`;
+}
+
+/** Hosts by state, and how much of that can be believed. */
+function Ledger({ data, now, site }: { data: Summary; now: number; site: string | undefined }) {
+  const known = { fresh: 0, stale: 0, unknown: 0 };
+  for (const { at, count: n } of data.readings) known[freshness(at ?? undefined, BEATS.power, now)] += n;
+  return (
+    <dl className="ledger">
+      <div>
+        <dt>Hosts</dt>
+        <dd>
+          <span className="text-xl font-medium">{count(data.total.hosts)}</span>
+        </dd>
+      </div>
+      {data.total.states.map(({ word, count: n }) => (
+        <Link key={word} href={paths.hosts({ site, state: word })} className={word === 'error' ? 'bg-fault-soft' : ''}>
+          <dt className="flex items-center gap-[6px]">
+            <Mark name={hostMark(word, word === 'error')} />
+            {word}
+          </dt>
+          <dd>{count(n)}</dd>
+        </Link>
+      ))}
+      <div className={known.unknown > 0 ? 'hatched' : ''}>
+        <dt>
+          <span className="bg-surface-1">Power, as last read</span>
+        </dt>
+        <dd className="text-sm">
+          <span className="bg-surface-1">
+            {[
+              `${count(known.fresh)} fresh`,
+              known.stale > 0 ? `${count(known.stale)} stale` : '',
+              known.unknown > 0 ? `${count(known.unknown)} unknown` : '',
+            ]
+              .filter(Boolean)
+              .join(' · ')}
+          </span>
+        </dd>
+      </div>
+    </dl>
+  );
+}

@@ -1,0 +1,63 @@
+/** Racks as lines: how many hosts, a bar by state, who needs a person. */
+import Link from 'next/link';
+import { paths } from '../lib/paths.ts';
+import { plain } from '../lib/text.ts';
+import type { Outputs } from '../lib/trpc.tsx';
+import { plural } from '../lib/units.ts';
+import { Table } from '../table/table.tsx';
+import { Mark } from '../ui/mark.tsx';
+import { StateBar } from './state-bar.tsx';
+
+type RackTally = Outputs['fleet']['summary']['sites'][number]['racks'][number];
+
+/** The table. */
+export function RackTallies({ site, racks }: { site: string; racks: RackTally[] }) {
+  if (racks.length === 0) return <p className="text-ink-3 py-2">No racks at this site.</p>;
+  return (
+    <Table
+      label={`Racks of ${site}`}
+      kind="tight"
+      rows={racks}
+      keyOf={({ name }) => name}
+      columns={[
+        {
+          key: 'rack',
+          head: 'Rack',
+          cell: ({ name }) => (
+            <Link href={paths.site(site)} className="hover:underline underline-offset-2 inline-flex items-center min-h-6">
+              {plain(name)}
+            </Link>
+          ),
+        },
+        { key: 'hosts', head: 'Hosts', num: true, cell: ({ tally }) => tally.hosts },
+        {
+          key: 'bar',
+          head: 'By state',
+          minor: true,
+          cell: ({ tally }) => <StateBar states={tally.states} total={tally.hosts} />,
+        },
+        {
+          key: 'words',
+          head: 'States',
+          wrap: true,
+          cell: ({ tally }) => (
+            <span className="text-ink-2">{tally.states.map(({ word, count }) => `${count} ${word}`).join(' · ')}</span>
+          ),
+        },
+        {
+          key: 'needs',
+          head: 'Needs a person',
+          cell: ({ tally: { fault, caution } }) =>
+            fault + caution === 0 ? (
+              <span className="text-ink-3">–</span>
+            ) : (
+              <span className="inline-flex items-center gap-[6px]">
+                <Mark name={fault > 0 ? 'failed' : 'degraded'} />
+                {plural(fault + caution, 'host')}
+              </span>
+            ),
+        },
+      ]}
+    />
+  );
+}
