@@ -8,7 +8,8 @@ import { IMAGE_HOST, serveImages } from './images.ts';
 import { type Layout, makeLayout, type SiteSpec } from './layout.ts';
 import { type HardwareLog, type LogEntry, makeLog } from './log.ts';
 import { makeNetwork, type Network } from './network.ts';
-import { type BootNode, idleNode } from './node-contract.ts';
+import { bootNode } from './node/boot.ts';
+import type { BootNode } from './node-contract.ts';
 import { type SiteProxy, startProxy } from './proxy.ts';
 import { makeServer, type SimServer, stopAll } from './server.ts';
 import { makeIdentity } from './tls.ts';
@@ -24,7 +25,7 @@ export interface DatacentreOptions {
   /** Port of the first site's proxy, the next site has the next; 0 or undefined = any free ones. */
   firstProxyPort?: number;
   onLog?: (entry: LogEntry) => void;
-  /** The operating system (node/boot.ts); without it disks boot into nothing, as in tests of hardware alone. */
+  /** Another operating system than node/boot.ts, in tests of hardware alone. */
   bootNode?: BootNode;
 }
 
@@ -71,7 +72,7 @@ export async function startDatacentre(options: DatacentreOptions = {}): Promise<
       clock,
       log,
       seed: options.seed ?? '1',
-      bootNode: options.bootNode ?? idleNode,
+      bootNode: options.bootNode ?? bootNode,
       siteCa: [images.certificatePem],
     };
     for (const spec of site.racks.flatMap((rack) => rack.servers)) {

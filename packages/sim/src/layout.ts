@@ -46,16 +46,29 @@ export interface Layout {
   sites: SiteSpec[];
 }
 
+/** How large a site is. */
+export interface SiteSize {
+  name: string;
+  racks: number;
+  serversPerRack: number;
+  /** Servers in all, if the last rack is not full. */
+  servers?: number;
+  /** How many are for control planes; one eighth unless given. */
+  controlPlanes?: number;
+  /** How many are spares; one quarter unless given. */
+  spares?: number;
+}
+
 /** How large. */
 export interface LayoutOptions {
-  sites: { name: string; racks: number; serversPerRack: number }[];
+  sites: SiteSize[];
 }
 
 /** fra1 with 4 racks of 12, fra2 with 2 racks of 8. */
 export const DEFAULT_LAYOUT: LayoutOptions = {
   sites: [
     { name: 'fra1', racks: 4, serversPerRack: 12 },
-    { name: 'fra2', racks: 2, serversPerRack: 8 },
+    { name: 'fra2', racks: 2, serversPerRack: 8, controlPlanes: 3, spares: 2 },
   ],
 };
 
@@ -65,10 +78,16 @@ const VENDORS: { vendor: Vendor; models: [string, number, number][] }[] = [
   { vendor: 'supermicro', models: [['SYS-120U-TNR', 192, 28]] },
 ];
 
-/** Lays the datacentre out. In each site one eighth are control-plane hosts, one quarter spares (fra2: 3 and 2), the rest workers. */
+/** Lays the datacentre out: deterministic, no randomness at all. */
 export function makeLayout(options: LayoutOptions = DEFAULT_LAYOUT): Layout {
   const counters = { server: 0, rack: 0, block: 0, spare: 0 };
   return { sites: options.sites.map((site, index) => makeSite(site, index, counters)) };
+}
+
+/** One site of that many servers, in racks of 40, a quarter of them for control planes and no spares: for benchmarks. */
+export function layoutOfHosts(servers: number): Layout {
+  const size = { name: 'fra1', racks: Math.ceil(servers / 40), serversPerRack: 40, servers };
+  return makeLayout({ sites: [{ ...size, controlPlanes: Math.ceil(servers / 4), spares: 0 }] });
 }
 
 /** All servers of a layout. */
@@ -86,17 +105,18 @@ interface Counters {
 
 const PER_BLOCK = 200;
 
-function makeSite(site: LayoutOptions['sites'][number], siteIndex: number, counters: Counters): SiteSpec {
-  const total = site.racks * site.serversPerRack;
+function makeSite(site: SiteSize, siteIndex: number, counters: Counters): SiteSpec {
+  const total = site.servers ?? site.racks * site.serversPerRack;
   const firstBlock = counters.block + 1;
   const blocks = Math.ceil(total / PER_BLOCK);
   counters.block += blocks;
   const numbers = Array.from({ length: blocks }, (_, block) => firstBlock + block);
-  const roles = rolesOf(site.racks, site.serversPerRack);
+  const roles = rolesOf(site);
   let inSite = 0;
   const racks = Array.from({ length: site.racks }, (_, rackIndex) => {
     const name = `rack${++counters.rack}`;
-    const servers = Array.from({ length: site.serversPerRack }, (_, slot) => {
+    const left = Math.min(site.serversPerRack, total - rackIndex * site.serversPerRack);
+    const servers = Array.from({ length: left }, (_, slot) => {
       const place = { site: site.name, rack: name, unit: unitOf(slot, site.serversPerRack), role: roles[rackIndex]![slot]! };
       return makeServer(place, counters, `${firstBlock + Math.floor(inSite / PER_BLOCK)}.${10 + (inSite++ % PER_BLOCK)}`);
     });
@@ -117,16 +137,17 @@ function unitOf(slot: number, perRack: number): number {
 }
 
 /** Roles by rack and slot, spread over the racks: control planes first in each rack, spares last. */
-function rolesOf(racks: number, perRack: number): Role[][] {
-  const total = racks * perRack;
-  const controlPlanes = Math.max(1, total === 16 ? 3 : Math.round(total / 8));
-  const spares = total === 16 ? 2 : Math.floor(total / 4);
+function rolesOf(site: SiteSize): Role[][] {
+  const { racks, serversPerRack } = site;
+  const total = site.servers ?? racks * serversPerRack;
+  const controlPlanes = site.controlPlanes ?? Math.max(1, Math.round(total / 8));
+  const spares = site.spares ?? Math.floor(total / 4);
   const share = (count: number, rack: number) => Math.floor(count / racks) + (rack < count % racks ? 1 : 0);
   return Array.from({ length: racks }, (_, rack) => {
     const first = share(controlPlanes, rack);
-    const last = perRack - share(spares, rack);
+    const last = serversPerRack - share(spares, rack);
     return Array.from(
-      { length: perRack },
+      { length: serversPerRack },
       (_, slot): Role => (slot < first ? 'control-plane' : slot >= last ? 'spare' : 'worker'),
     );
   });

@@ -23,6 +23,3 @@ export interface RunningNode {
 
 /** Boots from disk. */
 export type BootNode = (hardware: NodeHardware) => RunningNode;
-
-/** An operating system that does nothing: for tests of hardware alone. */
-export const idleNode: BootNode = () => ({ stop: () => undefined, fault: () => undefined });
