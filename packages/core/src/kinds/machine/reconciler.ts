@@ -17,7 +17,7 @@ import { bootstrap, infrastructure, lacksCluster, type MachineWork } from './pro
 import { observe, type Seen } from './seen.ts';
 
 /** The reconciler. */
-export const machines = defineReconciler({
+export const machineReconciler = defineReconciler({
   name: Machine.plural,
   for: Machine,
   owns: [KubeadmConfig, Metal3Machine],

@@ -34,7 +34,7 @@ type ClusterWork = Work<Metal3ClusterObject['spec'], NonNullable<Metal3ClusterOb
 const LOOK_AGAIN = 15;
 
 /** The reconciler. */
-export const metal3Clusters = defineReconciler({
+export const metal3ClusterReconciler = defineReconciler({
   name: Metal3Cluster.plural,
   for: Metal3Cluster,
   reads: [

@@ -19,7 +19,7 @@ import { release } from './release.ts';
 import { observe, type Seen } from './seen.ts';
 
 /** The reconciler. */
-export const metal3Machines = defineReconciler({
+export const metal3MachineReconciler = defineReconciler({
   name: Metal3Machine.plural,
   for: Metal3Machine,
   owns: [Secret],

@@ -64,7 +64,7 @@ export function finish<Spec, Status>(work: Work<Spec, Status>): Plan {
   if (!same(work.was, work.self)) writes.push({ do: 'update', was: work.was as KubeObject, object: work.self as KubeObject });
   const alone = writes.length === 0 && work.operation !== null;
   return {
-    actions: alone ? [work.operation!] : [...work.checks, ...writes],
+    actions: alone ? [work.operation!] : [...writes, ...work.checks],
     because: work.because,
     ...(work.operation && !alone ? { wakeAfterSeconds: 1 } : {}),
     ...(work.wakeAfterSeconds !== undefined && (alone || !work.operation) ? { wakeAfterSeconds: work.wakeAfterSeconds } : {}),
