@@ -15,16 +15,18 @@ const NAMED = 3;
 /** The plan of a Cluster that is being deleted. */
 export function deletion(work: ClusterWork, seen: Seen): void {
   const workers = workersOf(seen);
-  const roots: KubeObject[] = [...seen.healthChecks, ...seen.deployments, ...standalone(seen.sets), ...standalone(workers)];
+  const first: KubeObject[] = [...seen.healthChecks, ...seen.deployments, ...standalone(seen.sets), ...standalone(workers)];
   const descendants: KubeObject[] = [...seen.healthChecks, ...seen.deployments, ...seen.sets, ...workers];
   if (descendants.length > 0) {
-    goes(work, roots, descendants, 'WaitingForWorkersDeletion');
+    goes(work, first, descendants, 'WaitingForWorkersDeletion');
     return;
   }
   const masters: KubeObject[] = [...(seen.controlPlane ? [seen.controlPlane] : []), ...seen.machines];
-  if (masters.length > 0)
-    goes(work, seen.controlPlane ? [seen.controlPlane] : standalone(seen.machines), masters, 'WaitingForControlPlaneDeletion');
-  return;
+  if (masters.length > 0) {
+    const roots = seen.controlPlane ? [seen.controlPlane] : standalone(seen.machines);
+    goes(work, roots, masters, 'WaitingForControlPlaneDeletion');
+    return;
+  }
   if (seen.infrastructure) {
     goes(work, [seen.infrastructure], [seen.infrastructure], 'WaitingForInfrastructureDeletion');
     return;
