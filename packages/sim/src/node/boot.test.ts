@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isWritable } from '../workload/cluster.ts';
 import { resourceOf } from '../workload/resources.ts';
+import { installCni, tellToken } from '../workload/testing.ts';
 import { type Lab, makeLab, until } from './lab.ts';
 
 const NODES = resourceOf('', 'nodes')!;
 const PODS = resourceOf('', 'pods')!;
-const SECRETS = resourceOf('', 'secrets')!;
-const DAEMON_SETS = resourceOf('apps', 'daemonsets')!;
 
 let lab: Lab;
 beforeEach(async () => {
@@ -22,36 +21,6 @@ const pods = () =>
     .objects.list(PODS, 'kube-system')
     .map((pod) => pod.metadata.name);
 
-function installCni() {
-  lab.cluster().objects.create(DAEMON_SETS, {
-    apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
-    metadata: { name: 'kindnet', namespace: 'kube-system' },
-    spec: {
-      template: { metadata: { labels: { app: 'kindnet' } }, spec: { containers: [{ name: 'kindnet', image: 'kindnet' }] } },
-    },
-  });
-}
-
-/** What the operation workload.token does. */
-function tellToken(name: string, expiration = new Date(Date.now() + 900_000)) {
-  const token = lab.secrets[`${name}-token`]!;
-  const text = {
-    'token-id': token['token-id']!,
-    'token-secret': token['token-secret']!,
-    expiration: expiration.toISOString(),
-    'usage-bootstrap-authentication': 'true',
-  };
-  const data = Object.fromEntries(Object.entries(text).map(([key, value]) => [key, Buffer.from(value).toString('base64')]));
-  lab.cluster().objects.create(SECRETS, {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name: `bootstrap-token-${text['token-id']}`, namespace: 'kube-system' },
-    type: 'bootstrap.kubernetes.io/token',
-    data,
-  });
-}
-
 async function initialized() {
   const running = await lab.boot('cp-1', 'init');
   await until('cp-1 registers', () => node('cp-1'));
@@ -60,7 +29,7 @@ async function initialized() {
 
 async function join(name: string, role: 'join-control-plane' | 'join-worker') {
   const running = await lab.boot(name, role);
-  tellToken(name);
+  tellToken(lab, name);
   await until(`${name} registers`, () => node(name));
   return running;
 }
@@ -75,7 +44,7 @@ describe('init', () => {
     });
     expect(ready('cp-1')).toBe('False');
     expect(pods()).toEqual(expect.arrayContaining(['etcd-cp-1', 'kube-apiserver-cp-1', 'kube-scheduler-cp-1', 'kube-vip-cp-1']));
-    installCni();
+    installCni(lab);
     await until('cp-1 is Ready', () => ready('cp-1') === 'True');
     await until('CNI and CoreDNS run', () => pods().some((name) => name.startsWith('kindnet-')));
   });
@@ -125,14 +94,14 @@ describe('join', () => {
     await join('w-1', 'join-worker');
     expect(lab.cluster().etcd.members()).toHaveLength(3);
     expect(node('w-1')!.spec.taints).toContainEqual({ key: 'node.cluster.x-k8s.io/uninitialized', effect: 'NoSchedule' });
-    installCni();
+    installCni(lab);
     await until('all are Ready', () => ['cp-1', 'cp-2', 'cp-3', 'w-1'].every((name) => ready(name) === 'True'));
   });
 
   test('a token that the cluster does not know, or no more, is refused', async () => {
     await initialized();
     await lab.boot('w-1', 'join-worker');
-    tellToken('w-1', new Date(Date.now() - 1000));
+    tellToken(lab, 'w-1', new Date(Date.now() - 1000));
     await until('kubeadm gives up', () => lab.lines.some((line) => line.includes('could not find a JWS signature')));
     expect(node('w-1')).toBeUndefined();
   });
@@ -148,7 +117,7 @@ describe('life', () => {
   test('a node without power becomes Unknown and comes back with its disk', async () => {
     await initialized();
     const worker = await join('w-1', 'join-worker');
-    installCni();
+    installCni(lab);
     await until('w-1 is Ready', () => ready('w-1') === 'True');
     worker.stop();
     await until('w-1 is Unknown', () => ready('w-1') === 'Unknown');
@@ -163,7 +132,7 @@ describe('life', () => {
   ])('fault %s shows as Ready=%s and can be cleared', async (fault, status) => {
     await initialized();
     const worker = await join('w-1', 'join-worker');
-    installCni();
+    installCni(lab);
     await until('w-1 is Ready', () => ready('w-1') === 'True');
     worker.fault(fault, true);
     await until(`Ready=${status}`, () => ready('w-1') === status);

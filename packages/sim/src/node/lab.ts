@@ -1,6 +1,7 @@
 /** For tests: a site of nothing but nodes, with config drives as core makes them. */
 import type { BootstrapInputs, Role } from '@slipway/core/bootstrap/inputs.ts';
 import { RECIPES, type RecipeContext } from '@slipway/core/bootstrap/recipes.ts';
+import { makeToken } from '@slipway/core/bootstrap/tokens.ts';
 import { buildConfigDrive } from '@slipway/core/drivers/boot/config-drive.ts';
 import { makeClock } from '../clock.ts';
 import { makeNetwork, type Network } from '../network.ts';
@@ -14,6 +15,8 @@ export interface Lab {
   lines: string[];
   /** Data of the cluster's Secrets by name, as core makes them. */
   secrets: Record<string, Record<string, string>>;
+  /** The bootstrap token of a node: made when first asked for. */
+  token: (name: string) => { id: string; secret: string };
   boot: (name: string, role: Role, more?: BootMore) => Promise<RunningNode>;
   /** The kubeconfig of an admin. */
   kubeconfig: (proxyURL?: string) => Promise<string>;
@@ -51,8 +54,13 @@ export async function makeLab(speed = 1000): Promise<Lab> {
   for (const [name, recipe] of Object.entries({ ca: 'cluster-ca', etcd: 'etcd-ca', proxy: 'proxy-ca', sa: 'service-account' })) {
     secrets[`production-${name}`] = await make(recipe, {});
   }
+  const token = (name: string) => {
+    const made = secrets[`${name}-token`] ?? namesOf(makeToken(context.random));
+    secrets[`${name}-token`] = made;
+    return { id: made['token-id']!, secret: made['token-secret']! };
+  };
   const drive = async (name: string, role: Role, { version = 'v1.32.0', spec = {}, edit = (text) => text }: BootMore) => {
-    if (!secrets[`${name}-token`]) secrets[`${name}-token`] = await make('bootstrap-token', {});
+    token(name);
     const inputs: BootstrapInputs = {
       role,
       cluster: NAME,
@@ -78,6 +86,7 @@ export async function makeLab(speed = 1000): Promise<Lab> {
     network,
     lines,
     secrets,
+    token,
     boot: async (name, role, more = {}) => {
       const configDrive = drives.get(name) ?? (await drive(name, role, more));
       drives.set(name, configDrive);
@@ -107,6 +116,10 @@ export async function makeLab(speed = 1000): Promise<Lab> {
       network.close();
     },
   };
+}
+
+function namesOf({ id, secret }: { id: string; secret: string }): Record<string, string> {
+  return { 'token-id': id, 'token-secret': secret };
 }
 
 /** Looks until `holds`, at most ten seconds. */

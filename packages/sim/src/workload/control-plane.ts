@@ -1,5 +1,5 @@
 /** Starting and stopping the control plane of one node: etcd member, API server, static pods, endpoint. */
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import tls from 'node:tls';
 import { type KeyPair, makeLeaf } from '@slipway/core/bootstrap/pki.ts';
 import { acceptApi } from './api.ts';
@@ -113,5 +113,7 @@ async function serverContext(ca: KeyPair, commonName: string, names: string[]): 
     { commonName, usages: ['server', 'client'], names: [...new Set(names)], days: 365 },
     new Date(),
   );
-  return tls.createSecureContext({ cert: leaf.certificate, key: leaf.key, ca: ca.certificate });
+  // Without a context of its own OpenSSL refuses to resume sessions of clients with certificates.
+  const sessionIdContext = createHash('sha256').update(leaf.certificate).digest('hex').slice(0, 32);
+  return tls.createSecureContext({ cert: leaf.certificate, key: leaf.key, ca: ca.certificate, sessionIdContext });
 }

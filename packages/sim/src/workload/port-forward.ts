@@ -42,9 +42,9 @@ export function forward(controlPlane: ControlPlane, url: URL, request: IncomingM
       end.send(Buffer.concat([Buffer.from([0]), chunk]));
       done();
     },
-    final: (done) => {
+    destroy: (error, done) => {
       end.close();
-      done();
+      done(error);
     },
   });
   end.onMessage = (data) => {

@@ -49,6 +49,7 @@ export function tlsHttp<Owner extends TlsOwner>(
       const socket = new tls.TLSSocket(stream as net.Socket, options);
       socket.on('error', () => socket.destroy());
       stream.on('close', () => socket.destroy());
+      socket.on('close', () => stream.destroy());
       owners.set(socket, owner);
       server.emit('connection', socket);
     },
