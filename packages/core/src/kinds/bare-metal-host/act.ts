@@ -65,7 +65,7 @@ function failed(view: View, wanted: Act, known: Operation): Outcome {
   if (!error.retryable) return wanted.onFinal({ code: error.code, message: error.message, at });
   const operation = { id: known.id, spec: wanted.spec };
   const shown: HostError = { type: wanted.errorType, message: error.message, count: known.attempts };
-  if (error.code === OPERATION_ERRORS.unreachable) {
+  if (error.code === OPERATION_ERRORS.unreachable || error.code === OPERATION_ERRORS.agentGone) {
     const because = unreachable(view, error.message, known.createdAt);
     // A host that was never reached has an error to show; one that we know is merely out of sight.
     if (wanted.errorType !== 'registration error') {
@@ -84,13 +84,13 @@ function failed(view: View, wanted: Act, known: Operation): Outcome {
   return { go: 'fail', error: shown, because, operation };
 }
 
-/** A BMC that does not answer: nobody's fault until a person looks. */
+/** A BMC or an agent that does not answer: nobody's fault until a person looks. */
 export function unreachable(view: View, message: string, since: string): Because {
   return {
     sentence: sentence(message),
     since,
     tone: 'caution',
-    wayOut: `Check power and network of the BMC at ${view.host.spec.bmc?.address ?? ''}.`,
+    wayOut: `Check the network to the server and to its BMC at ${view.host.spec.bmc?.address ?? ''}.`,
   };
 }
 

@@ -6,6 +6,9 @@ import { firstOf, type HostError, limit, type Outcome, sentence } from './outcom
 import type { HostErrorType, HostStep } from './status.ts';
 import { after, modeOf, until, type View } from './view.ts';
 
+/** Begins the names of boots whose agent shall report its inventory. */
+export const INSPECTION_BOOT = 'inspect-';
+
 /** What a state wants of an agent. */
 export interface AgentUse {
   errorType: Exclude<HostErrorType, ''>;
@@ -25,7 +28,7 @@ export function bootAgent(view: View, use: AgentUse): Outcome | null {
     return {
       go: 'wait',
       because: { sentence: 'The host is about to boot the agent.', tone: 'waits' },
-      change: freshBoot(view),
+      change: freshBoot(view, inspects(view)),
       ...keep(use),
     };
   const bmc = (name: string, spec: Parameters<typeof act>[1]['spec']) => () =>
@@ -127,9 +130,12 @@ export function endAgent(view: View, use: AgentUse): Outcome | null {
   );
 }
 
-/** Gives the host a new boot: whatever still speaks for the old one is not heard any more. */
-export function freshBoot(view: View): (host: { status: { provisioning: { boot?: string } } }) => void {
-  const boot = view.env.suffix();
+/**
+ * Gives the host a new boot: whatever still speaks for the old one is not heard any more. Boots that start in inspecting are named
+ * differently: the ISO of a boot, which the BMC reads in many pieces, must not change with the host's state.
+ */
+export function freshBoot(view: View, inspect: boolean): (host: { status: { provisioning: { boot?: string } } }) => void {
+  const boot = `${inspect ? INSPECTION_BOOT : ''}${view.env.suffix()}`;
   return (host) => {
     host.status.provisioning.boot = boot;
   };
@@ -144,7 +150,7 @@ export function bootAgain(view: View, type: Exclude<HostErrorType, ''>, failure:
   const count = (view.host.status?.errorCount ?? 0) + 1;
   const pause = Math.min(view.limits.backoffFirstSeconds * 2 ** Math.min(count, 20), view.limits.backoffMostSeconds);
   const retryAt = after(kubeTime(view.now), pause);
-  const fresh = freshBoot(view);
+  const fresh = freshBoot(view, inspects(view));
   return retryLater(view, { type, message: failure.message, count }, retryAt, (host) => {
     fresh(host);
     host.status.provisioning.step = 'boot-agent';
@@ -177,4 +183,8 @@ function retryLater(view: View, error: HostError, retryAt: string, change?: Extr
 
 function keep(use: AgentUse): { keepError?: boolean } {
   return use.keepError ? { keepError: true } : {};
+}
+
+function inspects(view: View): boolean {
+  return view.state === 'inspecting';
 }

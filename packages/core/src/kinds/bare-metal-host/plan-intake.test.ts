@@ -229,11 +229,11 @@ describe('inspecting', () => {
       sentence: 'The agent has not sent its inventory yet.',
       limit: { at: '2026-01-01T00:31:00Z' },
     });
-    expect(made.status().provisioning).toMatchObject({ step: 'wait-inspection', boot: 'boot1' });
+    expect(made.status().provisioning).toMatchObject({ step: 'wait-inspection', boot: 'inspect-boot1' });
     made.advance(1800);
     const plan = made.settle();
     expect(made.status()).toMatchObject({ errorType: 'inspection error', errorCount: 1, provisioning: { state: 'inspecting' } });
-    expect(made.status().provisioning?.boot).not.toBe('boot1');
+    expect(made.status().provisioning?.boot).not.toBe('inspect-boot1');
     expect(plan.wakeAfterSeconds).toBe(2);
     made.agentSpeaks = true;
     made.advance(2);

@@ -12,7 +12,7 @@ function normal(reason: string, message: string): HostEvent {
 
 /** To inspecting, with a new boot of the agent. A wish for another inspection is thereby granted. */
 export function startInspecting(view: View): Goto {
-  const fresh = freshBoot(view);
+  const fresh = freshBoot(view, true);
   return {
     go: 'goto',
     state: 'inspecting',
@@ -27,13 +27,13 @@ export function startInspecting(view: View): Goto {
 
 /** To preparing: on the agent that is running already (fast track), or with a new boot. */
 export function startPreparing(view: View, { fresh }: { fresh: boolean }): Goto {
-  const change = fresh ? freshBoot(view) : undefined;
+  const change = fresh ? freshBoot(view, false) : undefined;
   return { go: 'goto', state: 'preparing', ...(change ? { change } : {}) };
 }
 
 /** To provisioning: from here on, the image in status is what this host is being given. */
 export function startProvisioning(view: View): Goto {
-  const fresh = freshBoot(view);
+  const fresh = freshBoot(view, false);
   const { image, rootDeviceHints, bootMode } = view.host.spec;
   return {
     go: 'goto',
@@ -53,7 +53,7 @@ export function startProvisioning(view: View): Goto {
 
 /** To deprovisioning, with a new boot of the agent. With an error the failed try is counted. */
 export function startDeprovisioning(view: View, error?: HostError): Goto {
-  const fresh = freshBoot(view);
+  const fresh = freshBoot(view, false);
   const image = view.provisioning.image?.url;
   return {
     go: 'goto',
