@@ -70,7 +70,7 @@ export function createWorld(options: WorldOptions): World {
     random,
     now: () => now,
     transcript,
-    after: (seconds, what) => void agenda.push({ at: now.getTime() + seconds * 1000, what }),
+    after: (seconds, what) => void agenda.push({ at: now.getTime() + Math.ceil(seconds * 1000), what }),
     async create(object) {
       const { objects } = await store.commit({ writes: [{ op: 'create', object: object as Draft }] });
       return objects[0] as never;
@@ -84,12 +84,14 @@ export function createWorld(options: WorldOptions): World {
     },
     async settle({ horizonSeconds = 3600, until, steps = MOST_TURNS } = {}) {
       const end = now.getTime() + horizonSeconds * 1000;
-      for (let turns = 0; turns < steps; ) {
+      for (let turns = 0; turns < steps; turns++) {
         if (await until?.()) return;
         const claims = shuffled(await store.queue.claim(1000), random);
         for (const claim of claims) await turn(claim);
-        turns += claims.length;
-        if (claims.length > 0) continue;
+        if (claims.length > 0) {
+          turns += claims.length - 1;
+          continue;
+        }
         const next = await nextTime();
         if (next === null || next > end) return;
         now = new Date(Math.max(next, now.getTime()));
