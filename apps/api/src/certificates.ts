@@ -42,10 +42,11 @@ export async function ensureMachineCertificates(
 async function ensure(directory: string, name: string, extraNames: string[]): Promise<Certificates> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const names = [...new Set([...OWN_NAMES, ...extraNames])];
+  // Named apart from the server: OpenSSL takes a certificate whose issuer has its own name for self-signed.
   const ca = await kept(
     join(directory, `${name}-ca`),
     () => true,
-    () => makeCa(name, new Date()),
+    () => makeCa(`${name}-ca`, new Date()),
   );
   const serves = (pair: KeyPair) => isCurrent(pair, ca, names);
   const serving = await kept(join(directory, name), serves, () =>

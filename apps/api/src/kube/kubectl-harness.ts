@@ -1,5 +1,5 @@
 /** For tests: the API on a memory store, and the real kubectl on the PATH to speak to it. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { createMemoryStore } from '@slipway/core/store/memory/store.ts';
 import type { Store } from '@slipway/core/store/store.ts';
 import { type Certificates, ensureCertificates } from '../certificates.ts';
 import { writeKubeconfig } from '../kubeconfig.ts';
+import type { AuthenticateToken } from './authenticate.ts';
 import { startKubeApi } from './server.ts';
 
 /** What one run of kubectl gave. */
@@ -35,24 +36,38 @@ export interface Harness {
 }
 
 const LONGEST_MS = 30_000;
-
-/** Whether kubectl can be run. A machine without it cannot run these suites; CI has it. */
-export function hasKubectl(): boolean {
-  return spawnSync('kubectl', ['version', '--client'], { stdio: 'ignore' }).status === 0;
-}
+/** Events the store keeps: enough for any watch of these suites, few enough to run out of on purpose. */
+export const EVENTS_KEPT = 50;
 
 /** Starts the API with these kinds on an empty memory store that has the given namespaces. */
-export async function startHarness(kinds: readonly AnyKind[], namespaces: readonly string[]): Promise<Harness> {
+export async function startHarness(
+  kinds: readonly AnyKind[],
+  namespaces: readonly string[],
+  options: { authenticateToken?: AuthenticateToken } = {},
+): Promise<Harness> {
   const directory = await mkdtemp(join(tmpdir(), 'slipway-kube-'));
   const registry = createRegistry(kinds);
-  const store = createMemoryStore({ wakesOf: () => [], secretFields: () => [], newUid: () => crypto.randomUUID() });
+  const store = createMemoryStore({
+    wakesOf: () => [],
+    secretFields: () => [],
+    newUid: () => crypto.randomUUID(),
+    eventRetention: EVENTS_KEPT,
+  });
   const pipeline = createPipeline({ store, registry });
   const user = { name: 'test', groups: [] };
   for (const name of namespaces) {
     await pipeline.create({ kind: registry.find('ns')! }, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, { user });
   }
   const certificates = await ensureCertificates(join(directory, 'pki'));
-  const server = await startKubeApi({ store, registry, port: 0, host: '127.0.0.1', tls: certificates, log: () => undefined });
+  const server = await startKubeApi({
+    store,
+    registry,
+    port: 0,
+    host: '127.0.0.1',
+    tls: certificates,
+    log: () => undefined,
+    ...options,
+  });
   const kubeconfig = join(directory, 'kubeconfig');
   await writeKubeconfig(kubeconfig, { certificates, port: server.port });
   const env = { ...process.env, KUBECONFIG: kubeconfig, HOME: directory, KUBECTL_KUBERC: 'false' };
