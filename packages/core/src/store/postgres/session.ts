@@ -19,6 +19,10 @@ const CHANNEL = 'slipway_committed';
 /** At most one signal in this time: a NOTIFY takes a database-wide lock at its commit. */
 const ANNOUNCE_EVERY_MS = 10;
 const RETRY_MS = 200;
+/** Without signals to send, the connection is tried this often. */
+const BEAT_MS = 5_000;
+const ANSWER_MS = 10_000;
+const HANG_UP_MS = 1_000;
 
 /** Opens the session and keeps it open: after a loss it connects and takes the lock again, without end. */
 export function openSession(url: string, incarnation: string, heard: () => void): Session {
@@ -26,9 +30,20 @@ export function openSession(url: string, incarnation: string, heard: () => void)
   let locked = false;
   let closed = false;
   let wanted = false;
-  let announcing: Promise<void> | undefined;
   const changed = createBell();
+  const announced = createBell();
 
+  /** All that the connection says, one statement after the other: signals when asked for, else a word now and then. Ends by throwing. */
+  const beats = async (connection: pg.Client) => {
+    while (!closed) {
+      if (!wanted) await announced.wait(BEAT_MS);
+      await pause(ANNOUNCE_EVERY_MS);
+      const statement = wanted ? `notify ${CHANNEL}` : 'select 1';
+      wanted = false;
+      // A peer that vanished without a word answers nothing: hang up and connect anew.
+      await Promise.race([connection.query(statement), pause(ANSWER_MS).then(() => Promise.reject(new Error('no answer')))]);
+    }
+  };
   const connectOnce = async () => {
     const fresh = new pg.Client(connectionConfig(url, `slipway ${incarnation}`));
     const ended = new Promise<void>((resolve) => fresh.once('end', resolve));
@@ -45,10 +60,10 @@ export function openSession(url: string, incarnation: string, heard: () => void)
       locked = !closed;
       changed.ring();
       heard();
-      await ended;
+      await Promise.race([ended, beats(fresh)]);
     } finally {
       locked = false;
-      await fresh.end().catch(() => undefined);
+      await Promise.race([fresh.end().catch(() => undefined), pause(HANG_UP_MS)]);
     }
   };
   const keep = async () => {
@@ -58,15 +73,6 @@ export function openSession(url: string, incarnation: string, heard: () => void)
     }
   };
   const kept = keep();
-  /** One at a time, with a pause before each: what is announced meanwhile goes in the next. */
-  const send = async () => {
-    while (wanted && !closed) {
-      await new Promise((resolve) => setTimeout(resolve, ANNOUNCE_EVERY_MS));
-      wanted = false;
-      if (locked) await client?.query(`notify ${CHANNEL}`).catch(() => undefined);
-    }
-  };
-
   return {
     async ready(ms) {
       const until = Date.now() + ms;
@@ -75,14 +81,12 @@ export function openSession(url: string, incarnation: string, heard: () => void)
     },
     announce() {
       wanted = true;
-      announcing ??= send().finally(() => {
-        announcing = undefined;
-      });
+      announced.ring();
     },
     async close() {
       closed = true;
-      wanted = false;
       changed.ring();
+      announced.ring();
       await client?.end().catch(() => undefined);
       await kept;
     },
@@ -94,6 +98,10 @@ async function takeLock(client: pg.Client, incarnation: string, given: () => boo
   while (!given()) {
     const { rows } = await client.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as taken', [incarnation]);
     if (rows[0].taken) return;
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    await pause(RETRY_MS);
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
