@@ -4,7 +4,7 @@ import { type Action, event, ownerReference } from '../../runtime/actions.ts';
 import type { Because, Env, Plan } from '../../runtime/define-reconciler.ts';
 import type { Machine } from '../machine/kind.ts';
 import { changes } from '../shared/changes.ts';
-import { conditionOf, dropCondition, type NewCondition, setCondition, setConditions } from '../shared/conditions.ts';
+import { conditionIs, conditionOf, dropCondition, type NewCondition, setCondition, setConditions } from '../shared/conditions.ts';
 import { isPaused, pausedCondition } from '../shared/paused.ts';
 import type { CheckSeen } from './observe.ts';
 import { type Allowance, allowance } from './short-circuit.ts';
@@ -100,11 +100,13 @@ function noTemplate({ kind, name }: { kind: string; name: string }): NewConditio
   };
 }
 
-/** Upstream's event, once for each new text: only if somebody is really unhealthy. */
+/** Upstream's event: when a machine becomes unhealthy, or the numbers change while one is. */
 function restricted({ check }: CheckSeen, judged: readonly Judged[], { allowed, message }: Allowance): Action[] {
-  if (allowed || !judged.some(({ verdict }) => verdict.is === 'unhealthy')) return [];
-  const said = conditionOf(check, 'RemediationAllowed');
-  return said?.status === 'False' && said.message === message ? [] : [event(check, 'Warning', 'RemediationRestricted', message)];
+  const unhealthy = judged.filter(({ verdict }) => verdict.is === 'unhealthy');
+  if (allowed || unhealthy.length === 0) return [];
+  const said = conditionOf(check, 'RemediationAllowed')?.message === message;
+  const known = unhealthy.every(({ machine }) => conditionIs(machine, 'HealthCheckSucceeded', 'False'));
+  return said && known ? [] : [event(check, 'Warning', 'RemediationRestricted', message)];
 }
 
 function ownChanges(
