@@ -1,0 +1,185 @@
+/** The spine in the world: a cluster comes up on metal, grows, is upgraded, loses a control plane, and goes. */
+import { expect, test, vi } from 'vitest';
+import type { AnyKind, ObjectOf } from '../../registry/define-kind.ts';
+import { createFleetWorld, type FleetWorld, imageUrl } from '../../world/fleet.ts';
+import { BareMetalHost, type BareMetalHostObject } from '../bare-metal-host/kind.ts';
+import { KubeadmControlPlane } from '../kubeadm-control-plane/kind.ts';
+import { Machine } from '../machine/kind.ts';
+import { Metal3Machine } from '../metal3-machine/kind.ts';
+import { conditionIs, conditionOf } from '../shared/conditions.ts';
+import { Cluster } from './kind.ts';
+
+vi.mock('../../reconcilers.ts', async () => ({
+  RECONCILERS: [
+    (await import('./reconciler.ts')).clusterReconciler,
+    (await import('../machine/reconciler.ts')).machineReconciler,
+    (await import('../machine-set/reconciler.ts')).machineSetReconciler,
+    (await import('../machine-deployment/reconciler.ts')).machineDeploymentReconciler,
+    (await import('../kubeadm-control-plane/reconciler.ts')).kubeadmControlPlaneReconciler,
+    (await import('../kubeadm-config/reconciler.ts')).kubeadmConfigReconciler,
+    (await import('../metal3-cluster/reconciler.ts')).metal3ClusterReconciler,
+    (await import('../metal3-machine/reconciler.ts')).metal3MachineReconciler,
+    (await import('../bare-metal-host/reconciler.ts')).bareMetalHostReconciler,
+  ],
+}));
+
+const ref = (apiGroup: string, kind: string, name: string) => ({ apiGroup, kind, name });
+const CORE = 'cluster.x-k8s.io';
+const INFRA = 'infrastructure.cluster.x-k8s.io';
+const BOOTSTRAP = 'bootstrap.cluster.x-k8s.io';
+const CONTROL = 'controlplane.cluster.x-k8s.io';
+
+async function all<K extends AnyKind>(world: FleetWorld, kind: K): Promise<ObjectOf<K>[]> {
+  return (await world.store.list({ group: kind.group, kind: kind.kind })).items as ObjectOf<K>[];
+}
+
+async function template(world: FleetWorld, name: string, role: string) {
+  const image = { url: imageUrl('v1.32.0'), checksum: 'ab'.repeat(32), checksumType: 'sha256', diskFormat: 'qcow2' };
+  const spec = { template: { spec: { image, hostSelector: { matchLabels: { role } } } } };
+  await world.create({
+    apiVersion: `${INFRA}/v1beta2`,
+    kind: 'Metal3MachineTemplate',
+    metadata: { name, namespace: 'clusters' },
+    spec,
+  });
+}
+
+async function production(world: FleetWorld, controlPlanes: number, workers: number, version = 'v1.32.0') {
+  const metadata = { name: 'production', namespace: 'clusters' };
+  await world.create({
+    apiVersion: `${CORE}/v1beta2`,
+    kind: 'Cluster',
+    metadata,
+    spec: {
+      controlPlaneRef: ref(CONTROL, 'KubeadmControlPlane', 'production-cp'),
+      infrastructureRef: ref(INFRA, 'Metal3Cluster', 'production'),
+    },
+  });
+  await world.create({
+    apiVersion: `${INFRA}/v1beta2`,
+    kind: 'Metal3Cluster',
+    metadata,
+    spec: { controlPlaneEndpoint: { host: '10.0.0.100', port: 6443 } },
+  });
+  await template(world, 'production-cp', 'control-plane');
+  await template(world, 'production-workers', 'worker');
+  await world.create({
+    apiVersion: `${CONTROL}/v1beta2`,
+    kind: 'KubeadmControlPlane',
+    metadata: { name: 'production-cp', namespace: 'clusters' },
+    spec: {
+      replicas: controlPlanes,
+      version,
+      machineTemplate: { spec: { infrastructureRef: ref(INFRA, 'Metal3MachineTemplate', 'production-cp') } },
+      kubeadmConfigSpec: {},
+      rollout: { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1 } } },
+    },
+  });
+  await world.create({
+    apiVersion: `${BOOTSTRAP}/v1beta2`,
+    kind: 'KubeadmConfigTemplate',
+    metadata: { name: 'production-workers', namespace: 'clusters' },
+    spec: { template: { spec: { joinConfiguration: {} } } },
+  });
+  const labels = { 'cluster.x-k8s.io/cluster-name': 'production' };
+  await world.create({
+    apiVersion: `${CORE}/v1beta2`,
+    kind: 'MachineDeployment',
+    metadata: { name: 'production-workers', namespace: 'clusters', labels },
+    spec: {
+      clusterName: 'production',
+      replicas: workers,
+      selector: { matchLabels: labels },
+      rollout: { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } },
+      template: {
+        metadata: { labels },
+        spec: {
+          clusterName: 'production',
+          version,
+          bootstrap: { configRef: ref(BOOTSTRAP, 'KubeadmConfigTemplate', 'production-workers') },
+          infrastructureRef: ref(INFRA, 'Metal3MachineTemplate', 'production-workers'),
+        },
+      },
+    },
+  });
+}
+
+async function cluster(world: FleetWorld) {
+  return (await all(world, Cluster))[0];
+}
+
+const isAvailable = (world: FleetWorld) => async () => conditionIs(await cluster(world), 'Available');
+
+/** No host ever has two machines, and no machine two hosts. */
+async function oneEach(world: { store: FleetWorld['store'] }): Promise<void> {
+  const { items } = await world.store.list({ group: BareMetalHost.group, kind: BareMetalHost.kind });
+  const consumers = (items as BareMetalHostObject[]).flatMap((host) => host.spec.consumerRef?.name ?? []);
+  expect(new Set(consumers).size).toBe(consumers.length);
+}
+
+async function up(seed: number, controlPlanes: number, workers: number) {
+  const world = await createFleetWorld({ seed, racks: 5, hostsPerRack: 3, invariants: [oneEach] });
+  await production(world, controlPlanes, workers);
+  await world.settle({ horizonSeconds: 4 * 3600, until: isAvailable(world) });
+  await world.settle({ horizonSeconds: 900 });
+  return world;
+}
+
+async function why(world: FleetWorld): Promise<string> {
+  const lines: string[] = [];
+  for (const kind of [Cluster, KubeadmControlPlane, Machine, Metal3Machine] as AnyKind[]) {
+    for (const object of await all(world, kind)) {
+      const seen = await world.store.observations(
+        `${kind.group}/${kind.kind}/${object.metadata.namespace}/${object.metadata.name}`,
+      );
+      const because = seen.find(({ source }) => source === 'because')?.data as { sentence: string } | null | undefined;
+      if (because) lines.push(`${kind.kind} ${object.metadata.name}: ${because.sentence}`);
+    }
+  }
+  return lines.join('\n');
+}
+
+test.each([1, 2])('1 + 1 comes up (seed %i)', async (seed) => {
+  const world = await up(seed, 1, 1);
+  expect(await why(world)).toBe('');
+  expect(conditionOf(await cluster(world), 'Ready')?.status).toBe('True');
+  expect((await all(world, Machine)).map((machine) => machine.status?.phase)).toEqual(['Running', 'Running']);
+});
+
+test('3 + 3 comes up over racks, is upgraded with etcd members removed first, and goes', async () => {
+  const world = await up(3, 3, 3);
+  expect(await why(world)).toBe('');
+  const racks = (machines: ObjectOf<typeof Machine>[]) =>
+    machines
+      .filter((machine) => 'cluster.x-k8s.io/control-plane' in (machine.metadata.labels ?? {}))
+      .map((machine) => machine.status?.failureDomain);
+  expect(new Set(racks(await all(world, Machine))).size).toBe(3);
+
+  await world.change(KubeadmControlPlane, 'clusters', 'production-cp', (controlPlane) => {
+    controlPlane.spec.version = 'v1.32.1';
+  });
+  await world.settle({ horizonSeconds: 6 * 3600 });
+  expect(await why(world)).toBe('');
+  const rolled = await all(world, Machine);
+  const masters = rolled.filter((machine) => 'cluster.x-k8s.io/control-plane' in (machine.metadata.labels ?? {}));
+  expect(masters.map((machine) => machine.status?.nodeInfo?.kubeletVersion)).toEqual(['v1.32.1', 'v1.32.1', 'v1.32.1']);
+  expect(new Set(racks(rolled)).size).toBe(3);
+  expect(world.transcript.filter((line) => line.includes('etcd.removeMember'))).toHaveLength(3);
+
+  await world.change(KubeadmControlPlane, 'clusters', 'production-cp', (controlPlane) => {
+    controlPlane.spec.version = 'v1.34.9';
+  });
+  await world.settle({ horizonSeconds: 1800 });
+  expect(await all(world, Machine)).toHaveLength(6);
+  expect(await why(world)).toContain('no OSImage of family ubuntu-22.04-k8s holds v1.34.9');
+
+  const going = (await cluster(world))!;
+  await world.store.commit({ writes: [{ op: 'delete', was: going }] });
+  await world.settle({ horizonSeconds: 4 * 3600 });
+  expect(await all(world, Cluster)).toEqual([]);
+  expect(await all(world, Machine)).toEqual([]);
+  const hosts = await all(world, BareMetalHost);
+  expect(new Set(hosts.map((host) => `${host.status?.provisioning?.state} ${host.spec.consumerRef?.name}`))).toEqual(
+    new Set(['available undefined']),
+  );
+}, 60_000);
