@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { COLLECTOR_WAKES } from '@slipway/core/collectors/index.ts';
+import { collectorWakes } from '@slipway/core/collectors/index.ts';
 import { AppError } from '@slipway/core/errors.ts';
 import { KINDS } from '@slipway/core/kinds/index.ts';
 import { RECONCILERS } from '@slipway/core/reconcilers.ts';
@@ -41,7 +41,7 @@ export async function openStore(settings: Settings): Promise<Opened> {
     cipher: createCipher(masterKey),
     newUid: randomUUID,
     secretFields: ({ group, kind }) => registry.byKind(group, kind)?.secretFields ?? [],
-    wakesOf: (change) => [...reconciled(change), ...COLLECTOR_WAKES(change)],
+    wakesOf: (change) => [...reconciled(change), ...collectorWakes(change)],
   });
   return { store, registry, masterKey };
 }

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { createAgentHandlers } from '@slipway/core/collectors/agent-reports.ts';
 import { agentListener } from '@slipway/core/drivers/agent/listener.ts';
 import { createPipeline } from '@slipway/core/registry/pipeline.ts';
-import { createAuth } from './auth/auth.ts';
-import { ensureFirstUser } from './auth/first-user.ts';
+import { createAuth, ensureFirstUser } from './auth/auth.ts';
 import { createSqlAuthRecords } from './auth/sql.ts';
-import { ensureCertificates, ensureMachineCertificates } from './certificates.ts';
+import { ensureCertificates, ensureMachineCertificates, writePrivate } from './certificates.ts';
 import { makeFirstObjects } from './first-objects.ts';
 import { startKubeApi } from './kube/server.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
@@ -35,10 +34,16 @@ export async function runApi(
   const kube = await startKubeApi({ store, registry, host, port: settings['kube-port'], tls: certificates, log });
   await writeKubeconfig(join(settings.state, 'kubeconfig'), { certificates, port: kube.port });
   const records = createSqlAuthRecords(store.query);
-  const password = await ensureFirstUser(records, join(settings.state, 'admin-password'));
-  if (password)
-    log('info', 'the first user is admin; the password is in the state folder', { file: join(settings.state, 'admin-password') });
-  const trpc = await startTrpc({ store, registry, pipeline, auth: createAuth(records), host, port: settings['trpc-port'], log });
+  const first = await ensureFirstUser(records);
+  if (first) {
+    const file = join(settings.state, 'admin-password');
+    await writePrivate(file, `${first.password}\n`);
+    log('info', `the first user is ${first.name}; delete the file once the password is kept elsewhere`, { file });
+  }
+  const trpc = await startTrpc({
+    ...{ store, registry, pipeline, auth: createAuth(records), host, port: settings['trpc-port'] },
+    log: (line, detail) => log('error', line, detail),
+  });
 
   const machines = createServer(
     { cert: machine.cert, key: machine.key, requestTimeout: MACHINE_REQUEST_MS, headersTimeout: 20_000 },

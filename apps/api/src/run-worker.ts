@@ -1,11 +1,14 @@
 /** The worker role: reconcilers, collectors and the garbage collector on the queue. */
 import { randomInt } from 'node:crypto';
-import { createCollectors } from '@slipway/core/collectors/index.ts';
+import { COLLECTOR_SWEEP, createCollectors } from '@slipway/core/collectors/index.ts';
+import { createAgentClient } from '@slipway/core/drivers/agent/client.ts';
+import { openBmc } from '@slipway/core/drivers/bmc/open.ts';
 import { createOperationRunner } from '@slipway/core/operations/runner.ts';
 import { createSecretMaker } from '@slipway/core/operations/secrets.ts';
 import { RECONCILERS } from '@slipway/core/reconcilers.ts';
 import { LIMITS, type Limits } from '@slipway/core/runtime/limits.ts';
 import { reconcilerHandlers, startWorker, sweepWakes } from '@slipway/core/runtime/worker.ts';
+import { deriveToken } from '@slipway/core/store/cipher.ts';
 import { collectGarbage } from '@slipway/core/store/garbage.ts';
 import type { Claim } from '@slipway/core/store/store.ts';
 import type { Log } from './log.ts';
@@ -25,23 +28,24 @@ export async function runWorker(
     powerPollSeconds: settings['power-poll-seconds'],
     nodePollSeconds: settings['node-poll-seconds'],
   };
+  const derive = (purpose: string, ...parts: string[]) => deriveToken(masterKey, purpose, ...parts);
   const secrets = createSecretMaker({ store });
   const handlers = {
     ...reconcilerHandlers(RECONCILERS, {
       store,
-      runner: createOperationRunner({ store, masterKey, limits }),
+      runner: createOperationRunner({ store, limits, openBmc, createAgentClient, derive }),
       ensureSecret: secrets.ensureSecret,
       suffix: () => Array.from({ length: 5 }, () => ALPHABET[randomInt(ALPHABET.length)]).join(''),
       limits,
       log,
     }),
-    ...createCollectors({ store, limits, log }),
+    ...createCollectors({ store, limits, openBmc, log }),
     'garbage-collector': async (claim: Claim) => {
       await collectGarbage(store, claim.name);
       await store.queue.release(claim, {});
     },
   };
-  const sweep = { everySeconds: limits.sweepSeconds, wakes: sweepWakes(RECONCILERS) };
+  const sweep = { everySeconds: limits.sweepSeconds, wakes: [...sweepWakes(RECONCILERS), ...COLLECTOR_SWEEP] };
   const worker = startWorker({ store, handlers, concurrency: settings.concurrency, log, sweep });
   return { stop: () => worker.stop(20_000) };
 }

@@ -48,7 +48,7 @@ async function start(options: StartOptions): Promise<void> {
   const children = superviseIn(join(state, 'logs'));
   const kubeconfig = join(state, 'kubeconfig');
   const env = childEnvironment(options, state, postgres.url, keyFile);
-  if (options.simulation) children.start({ name: 'sim', command: simulationCommand(root, options, state), env: {} });
+  if (options.simulation) children.start({ name: 'sim', command: simulationCommand(root, options), env: {} });
   rmSync(kubeconfig, { force: true });
   children.start({ name: 'api', command: mainCommand('api', ports.metrics), env });
   for (let i = 1; i <= options.workers; i++) {
@@ -89,6 +89,7 @@ async function start(options: StartOptions): Promise<void> {
     await untilAnswers(`http://127.0.0.1:${ports.console}/healthz`, 60_000);
     say(`console on http://127.0.0.1:${ports.console}`);
   }
+  if (options.simulation) say('registering hosts');
   if (options.simulation) say(await registerSimulation(root, options, kubeClientFrom(kubeconfig)));
   greet(options, state);
 }
