@@ -52,10 +52,9 @@ function down(facts: Facts, why: 'scale down' | 'rollout'): Step {
 
 /** Changes nothing while a machine is in trouble or on its way; before an old one goes in a rollout, the new ones must be nodes. */
 function guarded(facts: Facts, step: Step): Step {
-  const lines = [
-    ...preflight(facts),
-    ...(step.do === 'delete' && step.why === 'rollout' ? facts.candidates.flatMap((each) => notJoined(each, facts.version)) : []),
-  ];
+  const unwell = preflight(facts);
+  const leaves = step.do === 'delete' && step.why === 'rollout';
+  const lines = unwell.length > 0 || !leaves ? unwell : facts.candidates.flatMap((each) => notJoined(each, facts.version));
   if (lines.length === 0 || step.do === 'nothing' || step.do === 'wait') return step;
   return { do: 'wait', for: step.why === 'init' ? 'scale up' : step.why, lines };
 }
