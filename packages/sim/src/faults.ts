@@ -30,7 +30,7 @@ export interface Faulty {
 
 /** Whether that is the name of a fault. */
 export function isFault(name: string): name is FaultName {
-  return name in FAULTS;
+  return Object.hasOwn(FAULTS, name);
 }
 
 /** Switches a fault of one server. */
