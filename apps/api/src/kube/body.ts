@@ -1,7 +1,9 @@
-/** Request bodies: a size limit, JSON or YAML, and a clear word on what is not read. */
+/** Request bodies: a size limit, JSON, YAML or (built-in kinds) protobuf, and a clear word on what is not read. */
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '@slipway/core/errors.ts';
+import { MAX_DEPTH } from '@slipway/core/registry/parse.ts';
 import { parse } from 'yaml';
+import { decodeProtobuf } from './protobuf.ts';
 
 /** Most bytes of a body (apiserver's MaxRequestBodyBytes). */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024;
@@ -14,8 +16,15 @@ export function mediaType(request: IncomingMessage): string {
 /** Reads a body as a value; undefined where there is none. Throws `badRequest`, `tooLarge`, `unsupportedMediaType`. */
 export async function readBody(request: IncomingMessage): Promise<unknown> {
   const type = mediaType(request);
-  const text = await readText(request);
-  if (text.trim() === '') return undefined;
+  const bytes = await readBytes(request);
+  if (bytes.length === 0) return undefined;
+  const value = decode(type, bytes);
+  refuseDepth(value, 0);
+  return value;
+}
+
+function decode(type: string, bytes: Buffer): unknown {
+  const text = bytes.toString('utf8');
   switch (type) {
     case 'application/json':
     case 'application/json-patch+json':
@@ -26,10 +35,7 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
     case 'application/apply-patch+yaml':
       return parseYaml(text);
     case 'application/vnd.kubernetes.protobuf':
-      throw new AppError(
-        'unsupportedMediaType',
-        'this server does not read protobuf bodies: send application/json (client-go: set ContentType "application/json" in rest.Config)',
-      );
+      return decodeProtobuf(bytes);
     default:
       throw new AppError(
         'unsupportedMediaType',
@@ -38,7 +44,7 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-async function readText(request: IncomingMessage): Promise<string> {
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -46,7 +52,14 @@ async function readText(request: IncomingMessage): Promise<string> {
     if (size > MAX_BODY_BYTES) throw new AppError('tooLarge', `Request entity too large: limit is ${MAX_BODY_BYTES}`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
+}
+
+/** Nothing that follows shall run out of stack on a body that only nests. */
+function refuseDepth(value: unknown, depth: number): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (depth > MAX_DEPTH) throw new AppError('badRequest', `the body nests deeper than ${MAX_DEPTH} levels`);
+  for (const item of Object.values(value)) refuseDepth(item, depth + 1);
 }
 
 function parseJson(text: string): unknown {

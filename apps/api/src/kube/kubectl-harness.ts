@@ -70,7 +70,13 @@ export async function startHarness(
   });
   const kubeconfig = join(directory, 'kubeconfig');
   await writeKubeconfig(kubeconfig, { certificates, port: server.port });
-  const env = { ...process.env, KUBECONFIG: kubeconfig, HOME: directory, KUBECTL_KUBERC: 'false' };
+  const env = {
+    ...process.env,
+    KUBECONFIG: kubeconfig,
+    HOME: directory,
+    KUBECTL_KUBERC: 'false',
+    KUBE_EDITOR: 'sed -i s/before/after/',
+  };
   return {
     ...{ store, pipeline, certificates, port: server.port },
     kubectl: (args, stdin) => run(args, env, stdin),

@@ -170,6 +170,17 @@ describe('apply', () => {
   });
 });
 
+describe('create', () => {
+  it('makes the built-in kinds, which kubectl sends as protobuf', async () => {
+    expect(await ok('create namespace made')).toContain('namespace/made created');
+    expect(await ok('create configmap lit -n made --from-literal=a=1')).toContain('configmap/lit created');
+    expect(await ok('create secret generic lit -n made --from-literal=password=hunter2')).toContain('secret/lit created');
+    expect(await ok('get cm lit -n made -o jsonpath={.data}')).toBe('{"a":"1"}');
+    expect(await ok('get secret lit -n made -o jsonpath={.data.password}')).toBe(Buffer.from('hunter2').toString('base64'));
+    expect(await refused('create configmap lit -n made')).toContain('configmaps "lit" already exists');
+  });
+});
+
 describe('patch, label, annotate, edit, replace', () => {
   it('merge, JSON and strategic', async () => {
     await ok('apply -f -', configMap('patched', { a: '1' }));
@@ -186,6 +197,12 @@ describe('patch, label, annotate, edit, replace', () => {
     const text = await ok('get cm patched -o yaml');
     expect(await ok('replace -f -', text.replace('c: "4"', 'c: "5"'))).toContain('configmap/patched replaced');
     expect(await refused('replace -f -', text)).toContain('the object has been modified');
+  });
+
+  it('edits', async () => {
+    await ok('apply -f -', configMap('edited', { a: 'before' }));
+    expect(await ok('edit cm edited')).toContain('configmap/edited edited');
+    expect(await ok('get cm edited -o jsonpath={.data.a}')).toBe('after');
   });
 
   it('refuses a patch that breaks a rule', async () => {

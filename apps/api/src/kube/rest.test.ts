@@ -129,6 +129,8 @@ describe('refusals are Statuses', () => {
     expect((await post(widget('a', {}))).body.message).toContain('this address takes v1, Kind=ConfigMap');
     expect((await post(map('a', { namespace: 'other' }))).body.message).toContain('does not match the namespace');
     expect((await post('['.repeat(100_000))).code).toBe(400);
+    expect((await post(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`)).body.message).toContain('nests deeper');
+    expect((await post('{}', 'application/vnd.kubernetes.protobuf')).code).toBe(400);
     expect((await admin('GET', MAPS, { headers: { accept: 'text/html' } })).code).toBe(406);
   });
 
@@ -223,6 +225,14 @@ describe('writes', () => {
     expect(answers.map(({ code }) => code)).toEqual([200, 200, 200, 200]);
     expect((await admin('GET', `${MAPS}/locked`)).body.data).toEqual({ k: 'v', a: '1', b: '1', c: '1', d: '1' });
     expect(body.metadata!.generation).toBe(1);
+  });
+
+  it('delete a collection by selector', async () => {
+    await admin('POST', MAPS, { body: map('gone1', { labels: { gone: '1' } }) });
+    await admin('POST', MAPS, { body: map('gone2', { labels: { gone: '1' } }) });
+    expect((await admin('DELETE', `${MAPS}?labelSelector=gone`)).body.items).toHaveLength(2);
+    expect((await admin('GET', `${MAPS}?labelSelector=gone`)).body.items).toEqual([]);
+    expect((await admin('GET', `${MAPS}/locked`)).code).toBe(200);
   });
 
   it('delete under preconditions', async () => {
