@@ -2,9 +2,10 @@
  * The live stream: one per browser tab. It says what changed (names and versions, never content); the tab then asks its queries again.
  * The stream carries hints, the query is the truth.
  */
-import { AppError, isCode } from '@slipway/core/errors.ts';
+import { isCode } from '@slipway/core/errors.ts';
 import { groupOf } from '@slipway/core/store/object.ts';
 import type { Store } from '@slipway/core/store/store.ts';
+import { TRPCError } from '@trpc/server';
 
 /** An object that was made, changed or removed. */
 export interface ObjectHint {
@@ -70,7 +71,7 @@ export async function* liveMessages(
       const something = await waitForHint(gathered, beatMs, stop.signal);
       if (stop.signal.aborted) return;
       if (something) await pause(gatherMs, stop.signal);
-      else if (!(await options.allowed())) throw new AppError('unauthorized', 'The session has ended.');
+      else if (!(await options.allowed())) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'The session has ended.' });
       yield take(gathered);
     }
   } finally {

@@ -140,12 +140,13 @@ function cluster(
 
 function controlPlane(name: string, of: string, replicas: number, ago: Ago): Draft[] {
   const meta = { name, namespace: NAMESPACE, creationTimestamp: ago(1320), labels: { 'cluster.x-k8s.io/cluster-name': of } };
+  const infrastructureRef = { apiGroup: 'infrastructure.cluster.x-k8s.io', kind: 'Metal3MachineTemplate', name };
   return [
     {
       apiVersion: KubeadmControlPlane.apiVersion,
       kind: 'KubeadmControlPlane',
       metadata: meta,
-      spec: { replicas, version: 'v1.32.0' },
+      spec: { replicas, version: 'v1.32.0', kubeadmConfigSpec: {}, machineTemplate: { spec: { infrastructureRef } } },
     },
   ];
 }

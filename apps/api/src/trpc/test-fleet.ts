@@ -174,6 +174,10 @@ function hostPlans(ago: (seconds: number) => string): HostPlan[] {
   return plans;
 }
 
+function clusterOf(consumer: string): string {
+  return ['production', 'staging', 'edge-fra'].find((name) => consumer.startsWith(name)) ?? 'dev';
+}
+
 function limit(at: string, what: string): Because['limit'] {
   // biome-ignore lint/suspicious/noThenProperty: the contract's own word (runtime/define-reconciler.ts)
   return { at, then: what };
@@ -200,6 +204,7 @@ function host(plan: HostPlan, ago: (seconds: number) => string): Draft<Spec, Sta
         'fleet.slipway.dev/site': far ? 'ams1' : 'fra1',
         'fleet.slipway.dev/rack': far ? `ams-rack${rack - 4}` : `rack${rack}`,
         'fleet.slipway.dev/unit': String(unit),
+        ...(consumer && state !== 'externally provisioned' ? { 'cluster.x-k8s.io/cluster-name': clusterOf(consumer) } : {}),
       },
     },
     spec: {

@@ -24,7 +24,7 @@ export function clusterColumns(now: number): Column<ClusterRow>[] {
         />
       ),
     },
-    { key: 'namespace', head: 'Namespace', minor: true, cell: (row) => <span className="text-ink-2">{row.namespace}</span> },
+    { key: 'namespace', head: 'Namespace', wide: true, cell: (row) => <span className="text-ink-2">{row.namespace}</span> },
     { key: 'phase', head: 'Phase', cell: (row) => row.phase },
     {
       key: 'available',
@@ -46,7 +46,7 @@ export function clusterColumns(now: number): Column<ClusterRow>[] {
     },
     { key: 'version', head: 'Version', minor: true, cell: (row) => <span className="mono">{row.version || '–'}</span> },
     { key: 'nodes', head: 'Nodes seen', minor: true, cell: (row) => <Reach row={row} now={now} /> },
-    { key: 'because', head: 'Because', minor: true, cell: (row) => <Why row={row} /> },
+    { key: 'because', head: 'Because', minor: true, rest: true, cell: (row) => <Why row={row} /> },
     { key: 'age', head: 'Age', num: true, minor: true, cell: (row) => <Age at={row.createdAt} now={now} /> },
   ];
 }
@@ -75,7 +75,7 @@ function Why({ row }: { row: ClusterRow }) {
   if (!row.because) return null;
   const ink = { fault: 'text-fault-ink', caution: 'text-caution-ink', waits: 'text-ink-2' }[row.because.tone];
   return (
-    <div className={`text-xs max-w-[52ch] ${ink}`}>
+    <div className={`text-xs ${ink}`}>
       <BecauseLine because={row.because} />
     </div>
   );

@@ -42,7 +42,7 @@ function Who({ item }: { item: Item }) {
     ? [item.place.site, item.place.rack, item.place.unit && `U${item.place.unit}`].filter(Boolean).join(' / ')
     : `${item.kind} · ${item.namespace}`;
   return (
-    <div className="text-right max-mid:hidden">
+    <div className="text-right max-mid:text-left max-mid:col-start-2 max-mid:mt-1">
       {href ? (
         <Link className="font-medium hover:underline underline-offset-2" href={href}>
           {name}

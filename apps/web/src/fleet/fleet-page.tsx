@@ -99,20 +99,19 @@ function Ledger({ data, now, site }: { data: Summary; now: number; site: string 
           <dd>{count(n)}</dd>
         </Link>
       ))}
-      <div className={known.unknown > 0 ? 'hatched' : ''}>
-        <dt>
-          <span className="bg-surface-1">Power, as last read</span>
+      <div className="grow-[3]">
+        <dt className="flex items-center gap-[6px]">
+          <Mark name={known.unknown > 0 ? 'unknown' : known.stale > 0 ? 'stale' : 'well'} />
+          Power, as last read
         </dt>
-        <dd className="text-sm">
-          <span className="bg-surface-1">
-            {[
-              `${count(known.fresh)} fresh`,
-              known.stale > 0 ? `${count(known.stale)} stale` : '',
-              known.unknown > 0 ? `${count(known.unknown)} unknown` : '',
-            ]
-              .filter(Boolean)
-              .join(' · ')}
-          </span>
+        <dd className="text-sm! font-normal!">
+          {[
+            `${count(known.fresh)} fresh`,
+            known.stale > 0 ? `${count(known.stale)} stale` : '',
+            known.unknown > 0 ? `${count(known.unknown)} unknown` : '',
+          ]
+            .filter(Boolean)
+            .join(' · ')}
         </dd>
       </div>
     </dl>

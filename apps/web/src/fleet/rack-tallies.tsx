@@ -23,16 +23,18 @@ export function RackTallies({ site, racks }: { site: string; racks: RackTally[] 
         {
           key: 'rack',
           head: 'Rack',
+          width: 180,
           cell: ({ name }) => (
             <Link href={paths.site(site)} className="hover:underline underline-offset-2 inline-flex items-center min-h-6">
               {plain(name)}
             </Link>
           ),
         },
-        { key: 'hosts', head: 'Hosts', num: true, cell: ({ tally }) => tally.hosts },
+        { key: 'hosts', head: 'Hosts', num: true, width: 64, cell: ({ tally }) => tally.hosts },
         {
           key: 'bar',
           head: 'By state',
+          width: 210,
           minor: true,
           cell: ({ tally }) => <StateBar states={tally.states} total={tally.hosts} />,
         },
@@ -47,6 +49,7 @@ export function RackTallies({ site, racks }: { site: string; racks: RackTally[] 
         {
           key: 'needs',
           head: 'Needs a person',
+          width: 150,
           cell: ({ tally: { fault, caution } }) =>
             fault + caution === 0 ? (
               <span className="text-ink-3">–</span>

@@ -28,7 +28,9 @@ export function FreshnessMark() {
       return (
         <span className="fresh" title="The stream is connected; a word comes at least every 5 s">
           <Mark name="well" size={10} />
-          Live<span className="max-mid:hidden"> · {(fresh.ageMs / 1000).toFixed(1)} s</span>
+          <span>
+            Live<span className="max-mid:hidden"> · {(fresh.ageMs / 1000).toFixed(1)} s</span>
+          </span>
         </span>
       );
     case 'reconnecting':

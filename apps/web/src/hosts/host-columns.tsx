@@ -72,9 +72,9 @@ export function hostColumns(now: number): Column<HostRow>[] {
       minor: true,
       cell: (host) => <PowerCell power={host.power} managed={host.managed} now={now} />,
     },
-    { key: 'role', head: 'Role', minor: true, cell: (host) => <span className="text-ink-2">{host.labels.role ?? '–'}</span> },
-    { key: 'bmc', head: 'BMC', minor: true, cell: (host) => <Bmc address={host.bmc} /> },
-    { key: 'error', head: 'Because', cell: (host) => <Why host={host} /> },
+    { key: 'role', head: 'Role', wide: true, cell: (host) => <span className="text-ink-2">{host.labels.role ?? '–'}</span> },
+    { key: 'bmc', head: 'BMC', wide: true, cell: (host) => <Bmc address={host.bmc} /> },
+    { key: 'because', head: 'Because', rest: true, cell: (host) => <Why host={host} /> },
     { key: 'age', head: 'Age', sort: 'age', num: true, minor: true, cell: (host) => <Age at={host.createdAt} now={now} /> },
   ];
 }
@@ -95,7 +95,7 @@ function Why({ host }: { host: HostRow }) {
   if (!because) return null;
   const ink = { fault: 'text-fault-ink', caution: 'text-caution-ink', waits: 'text-ink-2' }[because.tone];
   return (
-    <div className={`text-xs max-w-[44ch] max-mid:max-w-[18ch] ${ink}`}>
+    <div className={`text-xs ${ink}`}>
       <BecauseLine because={because} />
     </div>
   );

@@ -111,13 +111,14 @@ function Row({ racks, now, lit, selected, onSelect }: RowProps) {
       {racks.map((rack) => (
         <section key={rack.name} aria-label={plain(rack.name)} className="min-w-0">
           <header className="h-10">
-            <div className="flex items-center gap-2">
+            <div className="flex items-baseline gap-2">
               <h2 className="name">{plain(rack.name)}</h2>
-              <span className="text-xs text-ink-3">{rack.facilityID}</span>
-              <span className="flex-1" />
-              <Needs hosts={rack.hosts} />
+              <span className="text-xs text-ink-3 name">{plain(rack.facilityID)}</span>
             </div>
-            <p className="text-xs text-ink-2">{plural(rack.hosts.length, 'host')}</p>
+            <p className="flex items-center gap-2 text-xs text-ink-2 whitespace-nowrap">
+              <span className="grow">{plural(rack.hosts.length, 'host')}</span>
+              <Needs hosts={rack.hosts} short />
+            </p>
           </header>
           <Elevation rack={rack} now={now} lit={lit} selected={selected} tabStop={tabStop} onSelect={onSelect} />
         </section>
@@ -139,7 +140,7 @@ function groupsOf(racks: readonly Rack[]): { key: string; title: string; racks: 
 }
 
 /** How many need a person, by mark and word. */
-function Needs({ hosts }: { hosts: readonly Rack['hosts'][number][] }) {
+function Needs({ hosts, short = false }: { hosts: readonly Rack['hosts'][number][]; short?: boolean }) {
   const fault = hosts.filter((host) => host.error || host.because?.tone === 'fault').length;
   const caution = hosts.filter((host) => !host.error && host.because?.tone === 'caution').length;
   return (
@@ -147,7 +148,7 @@ function Needs({ hosts }: { hosts: readonly Rack['hosts'][number][] }) {
       {fault > 0 && (
         <span className="inline-flex items-center gap-[5px] text-xs font-medium text-fault-ink">
           <Mark name="failed" />
-          {count(fault)} {fault === 1 ? 'needs' : 'need'} you now
+          {count(fault)} {short ? 'now' : `${fault === 1 ? 'needs' : 'need'} you now`}
         </span>
       )}
       {caution > 0 && (

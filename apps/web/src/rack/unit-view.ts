@@ -1,4 +1,5 @@
 /** How one host looks in an elevation: ground, words at its right, and the word it is filtered by. Pure. */
+import { LABELS } from '@slipway/core/kinds/shared/labels.ts';
 import { BEATS, freshness } from '../lib/freshness.ts';
 import { span } from '../lib/time.ts';
 import type { HostRow } from '../lib/trpc.tsx';
@@ -39,6 +40,13 @@ function activity(host: HostRow): string {
   const step = progress ? progress.step.replaceAll('-', ' ') : '';
   if (progress?.percent !== undefined) return `${step} ${Math.round(progress.percent)} %`;
   if (stateOf(host) !== 'provisioned' && stateOf(host) !== 'available') return step || stateOf(host);
-  if (host.consumer) return host.consumer.name;
+  if (host.consumer) return owner(host);
   return [host.labels.role, host.power.on === false ? 'off' : ''].filter(Boolean).join(' · ');
+}
+
+/** The cluster a host serves, `cp` for its control plane; the consumer's own name where no label tells. */
+function owner({ labels, consumer }: HostRow): string {
+  const cluster = labels[LABELS.clusterName];
+  if (!cluster) return consumer?.name ?? '';
+  return labels.role === 'control-plane' ? `${cluster} cp` : cluster;
 }

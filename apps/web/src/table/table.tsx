@@ -8,7 +8,13 @@ export interface Column<Row> {
   cell: (row: Row) => ReactNode;
   num?: boolean;
   minor?: boolean;
+  /** Hidden below 1280 px: what kubectl prints with -o wide. */
+  wide?: boolean;
   wrap?: boolean;
+  /** Takes what is left of the width; its one line is cut. */
+  rest?: boolean;
+  /** Fixed width in px. */
+  width?: number;
   sort?: string;
 }
 
@@ -71,7 +77,7 @@ function Head<Row>({ column, sorting }: { column: Column<Row>; sorting?: Sorting
   const className = classOf(column);
   if (!sort || !sorting) {
     return (
-      <th scope="col" className={className}>
+      <th scope="col" className={className} style={{ width: column.width }}>
         {head}
       </th>
     );
@@ -95,6 +101,6 @@ function Arrow({ down }: { down: boolean }) {
   );
 }
 
-function classOf<Row>({ num, minor, wrap }: Column<Row>): string | undefined {
-  return [num && 'num', minor && 'minor', wrap && 'wrap'].filter(Boolean).join(' ') || undefined;
+function classOf<Row>({ num, minor, wide, wrap, rest }: Column<Row>): string | undefined {
+  return [num && 'num', minor && 'minor', wide && 'wide', wrap && 'wrap', rest && 'rest'].filter(Boolean).join(' ') || undefined;
 }

@@ -92,7 +92,8 @@ function Row({ machine, window, now, line }: { machine: Machine; window: Window;
           {paused && <Mark name="paused" label="paused" />}
           <Mark name={machineMark(phase)} size={10} />
           <span className="cond font-medium name" title={plain(name)}>
-            {plain(middle(name, 34))}
+            <span className="max-mid:hidden">{plain(middle(name, 34))}</span>
+            <span className="mid:hidden">{plain(middle(name, 22))}</span>
           </span>
         </div>
         <div className="cond text-ink-2 name minor">
