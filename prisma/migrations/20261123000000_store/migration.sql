@@ -121,7 +121,8 @@ create function slipway_order() returns void language sql as $$
 $$;
 
 -- Makes partitions ahead and drops old ones: those whose last change is older than `keep`, and the oldest beyond `most`.
--- The partition of the newest event always stays: its number is the version of a list.
+-- The partition of the newest event always stays: its number is the version of a list. Never waits long for a lock and does not hold
+-- the ordering lock: a backup that reads the log for an hour must not stop a single write.
 create function slipway_partitions(keep interval, most integer) returns void language plpgsql as $$
 declare
   width constant bigint := 50000;
@@ -131,12 +132,16 @@ declare
   newest timestamptz;
   left_over integer;
 begin
-  perform slipway_order();
+  -- One process at a time is enough.
+  if not pg_try_advisory_xact_lock(4711, 1) then return; end if;
+  perform set_config('lock_timeout', '1000', true);
   select coalesce(max(version), 1) into head from events;
   for i in 0..2 loop
     low := (head / width + i) * width;
     if to_regclass('events_' || low) is null then
-      execute format('create table %I partition of events for values from (%s) to (%s)', 'events_' || low, low, low + width);
+      -- Made aside and then attached: that lets readers and writers of the log go on.
+      execute format('create table %I (like events including all)', 'events_' || low);
+      execute format('alter table events attach partition %I for values from (%s) to (%s)', 'events_' || low, low, low + width);
     end if;
   end loop;
   select count(*) into left_over from pg_inherits where inhparent = 'events'::regclass;
@@ -147,7 +152,12 @@ begin
     exit when part.low + width > head;
     execute format('select max(at) from %I', part.relname) into newest;
     exit when left_over <= most and newest > now() - keep;
-    execute format('drop table %I', part.relname);
+    begin
+      execute format('drop table %I', part.relname);
+    exception when lock_not_available then
+      -- Somebody reads it for long; the next look comes soon.
+      return;
+    end;
     update event_floor set version = part.low + width - 1;
     left_over := left_over - 1;
   end loop;
@@ -309,7 +319,7 @@ begin
   return json_build_object('versions', versions);
 end $$;
 
--- A batch of plans in one transaction. A refused plan leaves no trace and does not hurt its neighbours.
+-- A batch of plans in one transaction; `head` is the version as of which they stand (exact, as nobody else writes now). A refused plan leaves no trace and does not hurt its neighbours.
 create function slipway_commit(batch json, incarnation text) returns json language plpgsql as $$
 declare
   plan json;
@@ -319,7 +329,8 @@ begin
   for plan in select value from json_array_elements(batch) loop
     results := results || slipway_commit_one(plan, incarnation);
   end loop;
-  return array_to_json(results);
+  return json_build_object('results', results,
+    'head', (select case when is_called then last_value else last_value - 1 end from event_version)::text);
 end $$;
 
 select slipway_partitions('15 minutes', 20);

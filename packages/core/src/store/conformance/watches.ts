@@ -1,13 +1,11 @@
 /** Watches: nothing missed, nothing twice, nothing out of order, also while many write. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isCode } from '../../errors.ts';
 import type { KubeObject } from '../object.ts';
 import { matches, type Requirement } from '../selector.ts';
 import type { Store, WatchEvent } from '../store.ts';
-import { change, create, eventually, type OpenStore, opened, WIDGET, watchUntil, widget, widgetRef } from './support.ts';
-
-const RED: Requirement[] = [{ key: 'colour', op: 'in', values: ['red'] }];
+import { applyEvent, byName, perform, RED, storm } from './storm.ts';
+import { change, create, type OpenStore, opened, WIDGET, watchUntil, widget } from './support.ts';
 
 /** Declares the tests of watches. */
 export function watchSuite(open: OpenStore): void {
@@ -98,25 +96,7 @@ export function watchSuite(open: OpenStore): void {
 
     it('rebuilds exactly the final state from a list while 16 writers commit at once', async () => {
       const { store } = await opened(open);
-      const writers = Array.from({ length: 16 }, (_, writer) => write(store, writer, 20));
-      const stop = new AbortController();
-      const followers = [follow(store, stop.signal), follow(store, stop.signal, RED)];
-      // A follower that starts in the middle must come to the same.
-      await eventually(async () => Number(await store.head()) > 60);
-      followers.push(follow(store, stop.signal), follow(store, stop.signal, RED));
-      await Promise.all(writers);
-      const { items, resourceVersion } = await store.list(WIDGET);
-      // The last word of the log: followers that have it have everything.
-      const end = await create(store, widget('end', { namespace: 'end', labels: { colour: 'red' } }));
-      const states = await Promise.all(followers);
-      stop.abort();
-      expect(Number(end.metadata.resourceVersion)).toBe(Number(resourceVersion) + 1);
-      const all = byName([...items, end]);
-      const red = byName([...items, end].filter((object) => matches(RED, object.metadata.labels)));
-      expect(states[0]).toEqual(all);
-      expect(states[1]).toEqual(red);
-      expect(states[2]).toEqual(all);
-      expect(states[3]).toEqual(red);
+      await storm([store], store, 20);
     });
 
     it('rebuilds any history that is written, whole and by label', async () => {
@@ -149,47 +129,6 @@ async function collect(store: Store, signal: AbortSignal): Promise<WatchEvent[]>
   return events;
 }
 
-/** Creates, changes, relabels and deletes its own objects and fights over a shared one. */
-async function write(store: Store, writer: number, rounds: number): Promise<void> {
-  for (let round = 0; round < rounds; round++) {
-    const name = `w${writer}-${round % 4}`;
-    const acts = ['red', 'blue', 'red', 'delete'];
-    await perform(store, name, acts[(round + writer) % acts.length]!);
-    await perform(store, 'shared', round % 2 ? 'red' : 'blue').catch((error) => {
-      if (!isCode(error, 'conflict') && !isCode(error, 'alreadyExists')) throw error;
-    });
-  }
-}
-
-async function perform(store: Store, name: string, act: string): Promise<void> {
-  const was = await store.get(widgetRef(name));
-  const labels: Record<string, string> | undefined = act === 'none' ? undefined : { colour: act };
-  if (!was) {
-    if (act !== 'delete') await create(store, widget(name, { labels }));
-  } else if (act === 'delete') {
-    await store.commit({ writes: [{ op: 'delete', was }] });
-  } else {
-    await change(store, was, (copy) => {
-      copy.metadata.labels = labels;
-      copy.spec = { size: Number(copy.metadata.resourceVersion) };
-    });
-  }
-}
-
-/** List, then watch from there; checks order and the rules of ADDED, MODIFIED and DELETED on the way. Ends at the object `end`. */
-async function follow(store: Store, signal: AbortSignal, labels?: Requirement[]): Promise<Record<string, KubeObject>> {
-  const { items, resourceVersion } = await store.list({ ...WIDGET, ...(labels ? { labels } : {}) });
-  const state = new Map(items.map((item) => [item.metadata.name, item]));
-  let last = Number(resourceVersion);
-  for await (const event of store.watch({ ...WIDGET, resourceVersion, signal, ...(labels ? { labels } : {}) })) {
-    expect(Number(event.resourceVersion)).toBeGreaterThan(last);
-    last = Number(event.resourceVersion);
-    applyEvent(state, event);
-    if ('object' in event && event.object.metadata.name === 'end') break;
-  }
-  return byName([...state.values()]);
-}
-
 async function replay(
   store: Store,
   state: Map<string, KubeObject>,
@@ -201,16 +140,4 @@ async function replay(
   const query = { ...WIDGET, resourceVersion: from, bookmarkEveryMs: 5, ...(labels ? { labels } : {}) };
   const events = await watchUntil(store, query, (seen) => Number(seen.at(-1)!.resourceVersion) >= Number(to));
   for (const event of events) applyEvent(state, event);
-}
-
-function applyEvent(state: Map<string, KubeObject>, event: WatchEvent): void {
-  if (event.type === 'BOOKMARK') return;
-  const { name } = event.object.metadata;
-  expect(state.has(name), `${event.type} ${name}`).toBe(event.type !== 'ADDED');
-  if (event.type === 'DELETED') state.delete(name);
-  else state.set(name, event.object);
-}
-
-function byName(objects: KubeObject[]): Record<string, KubeObject> {
-  return Object.fromEntries(objects.map((object) => [object.metadata.name, object]));
 }

@@ -17,6 +17,8 @@ export function createObjects(): Objects {
   const all = new Map<string, KubeObject>();
   const uids = new Map<string, string>();
   const kinds = new Map<string, Map<string, KubeObject>>();
+  /** Uids of a kind in order; forgotten when one comes or goes. */
+  const sorted = new Map<string, string[]>();
   const dependents = new Map<string, Set<string>>();
 
   const kindKey = (kind: GroupKind) => `${kind.group}/${kind.kind}`;
@@ -27,7 +29,17 @@ export function createObjects(): Objects {
   return {
     byUid: (uid) => all.get(uid),
     byRef: (ref) => all.get(uids.get(refKey(ref)) ?? ''),
-    ofKind: (kind) => [...(kinds.get(kindKey(kind))?.values() ?? [])].sort(byKey),
+    ofKind(kind) {
+      const key = kindKey(kind);
+      const members = kinds.get(key);
+      if (!members) return [];
+      if (!sorted.has(key))
+        sorted.set(
+          key,
+          [...members.values()].sort(byKey).map((object) => object.metadata.uid),
+        );
+      return sorted.get(key)!.map((uid) => members.get(uid)!);
+    },
     ownedBy: (uid) => [...(dependents.get(uid) ?? [])].map((one) => all.get(one)!).sort(byKey),
     put(object) {
       const { uid } = object.metadata;
@@ -37,6 +49,7 @@ export function createObjects(): Objects {
       uids.set(refKey(refOf(object)), uid);
       const kind = kindKey({ group: groupOf(object.apiVersion), kind: object.kind });
       if (!kinds.has(kind)) kinds.set(kind, new Map());
+      if (!before) sorted.delete(kind);
       kinds.get(kind)!.set(uid, object);
       for (const owner of object.metadata.ownerReferences ?? []) {
         if (!dependents.has(owner.uid)) dependents.set(owner.uid, new Set());
@@ -48,7 +61,9 @@ export function createObjects(): Objects {
       const { uid } = object.metadata;
       all.delete(uid);
       uids.delete(refKey(refOf(object)));
-      kinds.get(kindKey({ group: groupOf(object.apiVersion), kind: object.kind }))?.delete(uid);
+      const kind = kindKey({ group: groupOf(object.apiVersion), kind: object.kind });
+      kinds.get(kind)?.delete(uid);
+      sorted.delete(kind);
       if (!dependents.get(uid)?.size) dependents.delete(uid);
     },
   };

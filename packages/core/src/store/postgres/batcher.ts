@@ -105,12 +105,12 @@ async function prepareAll({ database, rows, options }: BatcherParts, batch: Wait
 
 async function send({ database, rows, incarnation }: BatcherParts, ready: Ready[]): Promise<void> {
   const plans = ready.map(({ plan, prepared }) => encodePlan(plan, prepared, rows));
-  const [answer] = await database.rows<{ results: PlanResult[] }>('commit', [JSON.stringify(plans), incarnation]);
-  const wroteNothing = answer!.results.some((result) => 'versions' in result && !result.versions.length);
-  const head = wroteNothing ? (await database.rows<{ head: string }>('head'))[0]!.head : '';
+  type Answer = { results: PlanResult[]; head: string };
+  const [row] = await database.rows<{ answer: Answer }>('commit', [JSON.stringify(plans), incarnation]);
+  const { results, head } = row!.answer;
   for (const [index, one] of ready.entries()) {
     try {
-      one.resolve(decodeResult(one.plan, one.prepared, answer!.results[index]!, head));
+      one.resolve(decodeResult(one.plan, one.prepared, results[index]!, head));
     } catch (error) {
       one.reject(translate(error));
     }

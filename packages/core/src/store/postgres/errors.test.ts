@@ -12,6 +12,7 @@ it.each([
   [{ code: '23505', message: 'duplicate key', detail: 'Key (uid)=(secret)' }, 'alreadyExists'],
   [{ code: '22P05', message: 'unsupported Unicode escape sequence' }, 'badRequest'],
   [{ code: '57014', message: 'canceling statement' }, 'timeout'],
+  [{ code: '42704', message: 'unrecognized configuration parameter "transaction_timeout"' }, 'unavailable'],
   [{ code: '42P01', message: 'relation "objects" does not exist' }, 'internal'],
   [{ code: 'XX000', message: 'something else' }, 'internal'],
 ])('%j is %s', (error, code) => {

@@ -25,6 +25,10 @@ export function translate(error: unknown): AppError {
       return new AppError('timeout', 'The database took too long for one statement. Try again; if it lasts, look at its load.', {
         cause: error,
       });
+    case '42704':
+      return new AppError('unavailable', `This Postgres is too old (${message}). Slipway needs version 17 or newer.`, {
+        cause: error,
+      });
     case '42P01':
     case '42883':
     case '3F000':
