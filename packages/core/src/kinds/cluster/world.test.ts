@@ -6,6 +6,7 @@ import { BareMetalHost, type BareMetalHostObject } from '../bare-metal-host/kind
 import { KubeadmControlPlane } from '../kubeadm-control-plane/kind.ts';
 import { Machine } from '../machine/kind.ts';
 import { Metal3Machine } from '../metal3-machine/kind.ts';
+import { Metal3MachineTemplate } from '../metal3-machine-template/kind.ts';
 import { conditionIs, conditionOf } from '../shared/conditions.ts';
 import { Cluster } from './kind.ts';
 
@@ -33,8 +34,8 @@ async function all<K extends AnyKind>(world: FleetWorld, kind: K): Promise<Objec
   return (await world.store.list({ group: kind.group, kind: kind.kind })).items as ObjectOf<K>[];
 }
 
-async function template(world: FleetWorld, name: string, role: string) {
-  const image = { url: imageUrl('v1.32.0'), checksum: 'ab'.repeat(32), checksumType: 'sha256', diskFormat: 'qcow2' };
+async function template(world: FleetWorld, name: string, role: string, checksum: string) {
+  const image = { url: imageUrl('v1.32.0'), checksum, checksumType: 'sha256', diskFormat: 'qcow2' };
   const spec = { template: { spec: { image, hostSelector: { matchLabels: { role } } } } };
   await world.create({
     apiVersion: `${INFRA}/v1beta2`,
@@ -44,7 +45,10 @@ async function template(world: FleetWorld, name: string, role: string) {
   });
 }
 
-async function production(world: FleetWorld, controlPlanes: number, workers: number, version = 'v1.32.0') {
+const SUM = 'ab'.repeat(32);
+
+async function production(world: FleetWorld, controlPlanes: number, workers: number, checksum = SUM) {
+  const version = 'v1.32.0';
   const metadata = { name: 'production', namespace: 'clusters' };
   await world.create({
     apiVersion: `${CORE}/v1beta2`,
@@ -61,8 +65,8 @@ async function production(world: FleetWorld, controlPlanes: number, workers: num
     metadata,
     spec: { controlPlaneEndpoint: { host: '10.0.0.100', port: 6443 } },
   });
-  await template(world, 'production-cp', 'control-plane');
-  await template(world, 'production-workers', 'worker');
+  await template(world, 'production-cp', 'control-plane', checksum);
+  await template(world, 'production-workers', 'worker', checksum);
   await world.create({
     apiVersion: `${CONTROL}/v1beta2`,
     kind: 'KubeadmControlPlane',
@@ -117,8 +121,8 @@ async function oneEach(world: { store: FleetWorld['store'] }): Promise<void> {
   expect(new Set(consumers).size).toBe(consumers.length);
 }
 
-async function up(seed: number, controlPlanes: number, workers: number) {
-  const world = await createFleetWorld({ seed, racks: 5, hostsPerRack: 3, invariants: [oneEach] });
+async function up(seed: number, controlPlanes: number, workers: number, failOneIn = 0) {
+  const world = await createFleetWorld({ seed, racks: 5, hostsPerRack: 3, invariants: [oneEach], failOneIn });
   await production(world, controlPlanes, workers);
   await world.settle({ horizonSeconds: 4 * 3600, until: isAvailable(world) });
   await world.settle({ horizonSeconds: 900 });
@@ -182,4 +186,78 @@ test('3 + 3 comes up over racks, is upgraded with etcd members removed first, an
   expect(new Set(hosts.map((host) => `${host.status?.provisioning?.state} ${host.spec.consumerRef?.name}`))).toEqual(
     new Set(['available undefined']),
   );
+}, 60_000);
+
+async function masters(world: FleetWorld) {
+  return (await all(world, Machine)).filter((machine) => 'cluster.x-k8s.io/control-plane' in (machine.metadata.labels ?? {}));
+}
+
+async function scaleTo(world: FleetWorld, replicas: number) {
+  await world.change(KubeadmControlPlane, 'clusters', 'production-cp', (controlPlane) => {
+    controlPlane.spec.replicas = replicas;
+  });
+  await world.settle({ horizonSeconds: 6 * 3600 });
+  expect(await why(world)).toBe('');
+}
+
+test('the control plane grows to five racks and shrinks again, one machine at a time', async () => {
+  const world = await up(4, 3, 1);
+  await scaleTo(world, 5);
+  expect(new Set((await masters(world)).map((machine) => machine.status?.failureDomain)).size).toBe(5);
+  await scaleTo(world, 1);
+  expect(await masters(world)).toHaveLength(1);
+  expect(world.transcript.filter((line) => line.includes('etcd.removeMember'))).toHaveLength(4);
+}, 60_000);
+
+test('a control plane that a health check gives up is replaced; what fails on the way is tried again', async () => {
+  const world = await up(5, 3, 1, 6);
+  const sick = (await masters(world))[0]!;
+  const at = { lastTransitionTime: world.now().toISOString(), reason: 'UnhealthyNode', message: '' };
+  await world.change(Machine, 'clusters', sick.metadata.name, (machine) => {
+    machine.status!.conditions!.push(
+      { type: 'HealthCheckSucceeded', status: 'False', ...at },
+      { type: 'OwnerRemediated', status: 'False', ...at },
+    );
+  });
+  await world.settle({ horizonSeconds: 6 * 3600 });
+  expect(await why(world)).toBe('');
+  const now = await masters(world);
+  expect(now).toHaveLength(3);
+  expect(now.map((machine) => machine.metadata.name)).not.toContain(sick.metadata.name);
+  const replacement = now.find((machine) => machine.metadata.annotations?.['controlplane.cluster.x-k8s.io/remediation-for']);
+  expect(replacement?.metadata.annotations?.['controlplane.cluster.x-k8s.io/remediation-for']).toContain(sick.metadata.name);
+}, 60_000);
+
+test("the seed's placeholder stops everything before a host is touched, each object says so, and mending it heals", async () => {
+  const world = await createFleetWorld({ seed: 6, racks: 2, hostsPerRack: 3 });
+  await production(world, 1, 1, 'sha256:abc123...');
+  await world.settle({ horizonSeconds: 3600 });
+  const said = await why(world);
+  expect(said).toContain(
+    'KubeadmControlPlane production-cp: Metal3MachineTemplate production-cp: image.checksum "sha256:abc123..." is a placeholder',
+  );
+  expect(said).toContain('image.checksum "sha256:abc123..." is a placeholder');
+  expect((await all(world, BareMetalHost)).every((host) => host.spec.consumerRef === undefined)).toBe(true);
+  for (const name of ['production-cp', 'production-workers']) {
+    await world.change(Metal3MachineTemplate, 'clusters', name, (object) => {
+      object.spec.template.spec.image!.checksum = SUM;
+    });
+  }
+  await world.settle({ horizonSeconds: 4 * 3600, until: isAvailable(world) });
+  await world.settle({ horizonSeconds: 900 });
+  expect(await why(world)).toBe('');
+}, 60_000);
+
+test('without a fitting host a machine waits with the reason for each host, and takes one that becomes free', async () => {
+  const world = await createFleetWorld({ seed: 7, racks: 1, hostsPerRack: 2 });
+  await production(world, 1, 1);
+  await world.settle({ horizonSeconds: 3600 });
+  const waiting = await why(world);
+  expect(waiting).toContain('No host is suitable: 2 labels do not match the host selector (server-rack1-u10, server-rack1-u11)');
+  await world.change(BareMetalHost, 'metal3', 'server-rack1-u11', (host) => {
+    host.metadata.labels = { ...host.metadata.labels, role: 'worker' };
+  });
+  await world.settle({ horizonSeconds: 4 * 3600, until: isAvailable(world) });
+  await world.settle({ horizonSeconds: 900 });
+  expect(await why(world)).toBe('');
 }, 60_000);

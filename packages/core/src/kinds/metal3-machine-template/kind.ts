@@ -1,7 +1,13 @@
 /** Metal3MachineTemplate: what Metal3Machines are cloned from (CAPM3). */
 import { z } from 'zod';
 import { type Column, defineKind, type ObjectOf } from '../../registry/define-kind.ts';
-import { imageMoves, machineSpecErrors, machineSpecSchema, machineSpecV1beta1Schema } from '../metal3-machine/parts.ts';
+import {
+  imageMoves,
+  machineSpecErrors,
+  machineSpecSchema,
+  machineSpecV1beta1Schema,
+  machineSpecWarnings,
+} from '../metal3-machine/parts.ts';
 import { conversion } from '../shared/convert.ts';
 import { CATEGORY, GROUPS } from '../shared/labels.ts';
 import { TemplateMeta } from '../shared/schema.ts';
@@ -40,6 +46,7 @@ export const Metal3MachineTemplate = defineKind({
     },
   ],
   validate: (object) => machineSpecErrors(object.spec.template.spec, 'spec.template.spec'),
+  warnings: (object) => machineSpecWarnings(object.spec.template.spec, 'spec.template.spec'),
   description: 'Metal3MachineTemplate is what the Metal3Machines of a control plane or a MachineDeployment are cloned from.',
 });
 

@@ -16,7 +16,7 @@ import {
 import { chooseInTurn, type HostFacts, type HostWish, type Sibling } from './choose-host.ts';
 import { hostFacts } from './host-facts.ts';
 import { HOST_ANNOTATION, Metal3Machine, type Metal3MachineObject } from './kind.ts';
-import type { MachineImage } from './parts.ts';
+import { type MachineImage, placeholderIn } from './parts.ts';
 import { pickImage } from './pick-image.ts';
 import { metadataSecretName, type Pool, type Seen } from './seen.ts';
 
@@ -28,7 +28,8 @@ const LOOK_AGAIN = 60;
 
 /** Takes the steps up to a bound host: image, bootstrap data, choice, claim. */
 export function bind(work: MachineWork, seen: Seen): void {
-  const picked = pickImage(seen.self.spec.image, seen.images, seen.machine?.spec.version);
+  mend(work, seen);
+  const picked = pickImage(work.self.spec.image, seen.images, seen.machine?.spec.version);
   if ('refusal' in picked) {
     setLabel(work.self, WAITS_FOR, 'image');
     refuse(work, 'AssociateBareMetalHostFailed', picked.refusal, picked.wayOut, 'caution');
@@ -53,6 +54,13 @@ export function bind(work: MachineWork, seen: Seen): void {
   claim(work, seen, host, picked.image, dataSecretName);
   // The spread was judged by where the siblings are: none of them may have moved in between.
   for (const sibling of siblingsOf(seen, seen.pool)) work.expects.push(expectOf(sibling));
+}
+
+/** A placeholder that was copied from the template goes when the template has been mended: no host has seen it yet. */
+function mend(work: MachineWork, seen: Seen): void {
+  const { image } = work.self.spec;
+  const mended = seen.template?.spec.template.spec.image;
+  if (image && mended && placeholderIn(image) && !placeholderIn(mended)) work.self.spec.image = structuredClone(mended);
 }
 
 function refuse(work: MachineWork, reason: string, message: string, wayOut: string | undefined, tone: 'waits' | 'caution'): void {

@@ -9,6 +9,7 @@ import {
   machineSpecErrors,
   machineSpecSchema,
   machineSpecV1beta1Schema,
+  machineSpecWarnings,
   STATUS_MOVES,
   secretReference,
 } from './parts.ts';
@@ -75,6 +76,7 @@ export const Metal3Machine = defineKind({
     },
   ],
   validate: (object) => machineSpecErrors(object.spec, 'spec'),
+  warnings: (object) => machineSpecWarnings(object.spec, 'spec'),
   description: 'Metal3Machine runs one Machine of Cluster API on one BareMetalHost.',
 });
 

@@ -65,6 +65,12 @@ export function placeholderIn(image: MachineImage): string | null {
   return `image.checksum "${checksum.slice(0, 40)}" is a placeholder: write the ${type ?? 'sha256'} of ${image.url} or the URL of a checksum file`;
 }
 
+/** The `Warning` for a spec that is accepted but will be waited on. */
+export function machineSpecWarnings(spec: MachineSpec, path: string): string[] {
+  const placeholder = spec.image ? placeholderIn(spec.image) : null;
+  return placeholder ? [`${path}.${placeholder}; no host is claimed before that`] : [];
+}
+
 /** Refusals of a machine spec; `path` is where it stands (`spec`, `spec.template.spec`). CAPM3's rules. */
 export function machineSpecErrors(spec: MachineSpec, path: string): FieldError[] {
   const errors: FieldError[] = [];

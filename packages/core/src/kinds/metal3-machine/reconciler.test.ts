@@ -4,6 +4,7 @@ import { Cluster } from '../cluster/kind.ts';
 import { HostDeployPolicy } from '../host-deploy-policy/kind.ts';
 import { Machine } from '../machine/kind.ts';
 import { Metal3Cluster } from '../metal3-cluster/kind.ts';
+import { Metal3MachineTemplate } from '../metal3-machine-template/kind.ts';
 import { OSImage } from '../os-image/kind.ts';
 import { conditionOf } from '../shared/conditions.ts';
 import { after, lines, made, testEnv } from '../shared/testing.ts';
@@ -66,6 +67,7 @@ const seen = (more: Partial<Seen> = {}, hosts: BareMetalHostObject[] = [host('h'
   hardware: null,
   metadataSecret: null,
   images: [osImage],
+  template: null,
   pool: {
     world: { hosts, sites: [site], policies: [policy], namespaceLabels: {} },
     metal3Machines: [self()],
@@ -193,4 +195,12 @@ test('a paused machine is left alone', () => {
   const done = plan(seen({ cluster: { ...cluster, spec: { ...cluster.spec, paused: true } } }), testEnv());
   expect(lines(done)).toEqual(['update Metal3Machine m']);
   expect(conditionOf(after(done, Metal3Machine, 'm'), 'Paused')?.status).toBe('True');
+});
+
+test('a placeholder copied from the template goes when the template is mended', () => {
+  const placeholder = self({}, { image: { ...image, checksum: 'sha256:abc123...' } });
+  const template = made(Metal3MachineTemplate, 't', { template: { spec: { image } } });
+  const done = plan(seen({ self: placeholder, template }), testEnv());
+  expect(after(done, BareMetalHost, 'h')!.spec.image?.checksum).toBe(sum);
+  expect(after(done, Metal3Machine, 'm')!.spec.image).toEqual(image);
 });

@@ -5,6 +5,7 @@ import { Cluster } from '../cluster/kind.ts';
 import type { HardwareDataObject } from '../hardware-data/kind.ts';
 import { Machine } from '../machine/kind.ts';
 import { Metal3Cluster } from '../metal3-cluster/kind.ts';
+import { Metal3MachineTemplate } from '../metal3-machine-template/kind.ts';
 import { OSImage } from '../os-image/kind.ts';
 import { Secret } from '../secret/kind.ts';
 import { conditionOf } from '../shared/conditions.ts';
@@ -28,6 +29,7 @@ export const metal3MachineReconciler = defineReconciler({
     { kind: Cluster, wakes: (cluster) => [ofCluster(cluster)] },
     { kind: Metal3Cluster, wakes: (cluster) => [ofCluster(cluster)] },
     { kind: BareMetalHost, wakes: wakesOfHost },
+    { kind: Metal3MachineTemplate, wakes: () => [{ labels: { [WAITS_FOR]: 'image' } }] },
     { kind: OSImage, wakes: () => [{ labels: { [WAITS_FOR]: 'image' } }] },
   ],
   writes: {

@@ -8,8 +8,9 @@ import { Cluster } from '../cluster/kind.ts';
 import { HardwareData, type HardwareDataObject } from '../hardware-data/kind.ts';
 import { Machine } from '../machine/kind.ts';
 import { Metal3Cluster, type Metal3ClusterObject } from '../metal3-cluster/kind.ts';
+import { Metal3MachineTemplate, type Metal3MachineTemplateObject } from '../metal3-machine-template/kind.ts';
 import { OSImage, type OSImageObject } from '../os-image/kind.ts';
-import { GROUPS, LABELS } from '../shared/labels.ts';
+import { ANNOTATIONS, GROUPS, LABELS } from '../shared/labels.ts';
 import { consumerOf, type HostWorld, readHosts } from './host-facts.ts';
 import { HOST_ANNOTATION, Metal3Machine, type Metal3MachineObject } from './kind.ts';
 
@@ -24,6 +25,8 @@ export interface Seen {
   hardware: HardwareDataObject | null;
   metadataSecret: SecretOutside | null;
   images: OSImageObject[];
+  /** What it was cloned from; read while it has no host. */
+  template: Metal3MachineTemplateObject | null;
   /** Only while a host is to be chosen. */
   pool: Pool | null;
 }
@@ -59,8 +62,14 @@ export async function observe(reader: Reader, key: { namespace: string; name: st
     hardware: host ? await reader.get(HardwareData, host.metadata.namespace ?? '', host.metadata.name) : null,
     metadataSecret: host ? await reader.secret(namespace, metadataSecretName(self)) : null,
     images: host ? [] : await reader.list(OSImage, undefined),
+    template: host ? null : await templateOf(reader, self),
     pool: mayBind && clusterName ? await readPool(reader, namespace, clusterName) : null,
   };
+}
+
+async function templateOf(reader: Reader, self: Metal3MachineObject): Promise<Metal3MachineTemplateObject | null> {
+  const name = self.metadata.annotations?.[ANNOTATIONS.clonedFromName];
+  return name ? reader.get(Metal3MachineTemplate, self.metadata.namespace ?? '', name) : null;
 }
 
 /** The Secret with the instance data of a machine's host. */
