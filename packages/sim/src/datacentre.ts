@@ -44,6 +44,8 @@ export interface Datacentre {
   fault(name: FaultName, target: string, on: boolean): void;
   /** A BMC forgets all its sessions, as after its restart. */
   dropSessions(name: string): void;
+  /** Others take all session slots of a BMC. */
+  fillSessions(name: string): void;
   /** Faults that are on: server or rack, and names. */
   faults(): { target: string; faults: string[] }[];
   stop(): Promise<void>;
@@ -103,6 +105,10 @@ export async function startDatacentre(options: DatacentreOptions = {}): Promise<
     networks,
     server: (name) => find(name).server,
     servers: () => [...faulty.values()].map((each) => each.server),
+    fillSessions: (name) => {
+      for (let id = 1000; id < 1016; id++)
+        find(name).bmc.state.sessions.set(`other ${id}`, { id: String(id), usedAt: Date.now() });
+    },
     dropSessions: (name) => find(name).bmc.state.sessions.clear(),
     fault: (name, target, on) => {
       if (name !== 'switch-down') return setFault(find(target), name, on);

@@ -3,7 +3,7 @@
 /** Its sessions and the traces of past media. */
 export interface BmcState {
   /** By token. */
-  sessions: Map<string, { id: string }>;
+  sessions: Map<string, { id: string; usedAt: number }>;
   nextId: number;
   /** Reads that still say inserted after an eject. */
   ejectLag: number;

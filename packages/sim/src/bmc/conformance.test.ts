@@ -48,6 +48,7 @@ for (const vendor of ['dell', 'hpe', 'supermicro'] as const) {
       expected: { serialNumber: spec.serialNumber, macs: spec.macs, disks: 2 },
       isoUrls: ['http://10.0.0.6/one.iso', 'http://10.0.0.6/two.iso'],
       dropSessions: () => datacentre.dropSessions(spec.name),
+      fillSessions: () => datacentre.fillSessions(spec.name),
       fault: (name, on) => datacentre.fault(name, spec.name, on),
       bootsNextFrom: () => server.bootOnce,
       powerSwitches: () => switches(spec.name) - before,

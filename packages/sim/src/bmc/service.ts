@@ -20,6 +20,9 @@ export interface SimBmc {
 const LATENCY = 0.3;
 /** Session slots; a client that leaks sessions finds itself locked out, as in life. */
 const MOST_SESSIONS = 16;
+/** An idle session ends after this many simulated seconds, but not before this many real ms. */
+const SESSION_SECONDS = 1800;
+const LEAST_SESSION_MS = 60_000;
 const SESSIONS = '/redfish/v1/SessionService/Sessions';
 
 /** Answers one request to a BMC. */
@@ -72,6 +75,7 @@ async function answerTo(bmc: SimBmc, personality: Personality, request: http.Inc
 
 function openSession({ server, state }: SimBmc, body: Json): VerbAnswer {
   if (!knows(server, body.UserName, body.Password)) throw unauthorized(server, true);
+  expireSessions(server, state);
   if (state.sessions.size >= MOST_SESSIONS) {
     throw new Refusal(
       503,
@@ -81,13 +85,19 @@ function openSession({ server, state }: SimBmc, body: Json): VerbAnswer {
   }
   const token = randomBytes(16).toString('hex');
   const id = String(state.nextId++);
-  state.sessions.set(token, { id });
+  state.sessions.set(token, { id, usedAt: Date.now() });
   const location = `${SESSIONS}/${id}`;
   return {
     status: 201,
     body: { '@odata.id': location, Id: id, UserName: body.UserName },
     headers: { 'x-auth-token': token, location },
   };
+}
+
+function expireSessions(server: SimServer, state: BmcState): void {
+  const { speed } = server.around.clock;
+  const idle = Number.isFinite(speed) ? Math.max(LEAST_SESSION_MS, (SESSION_SECONDS * 1000) / speed) : LEAST_SESSION_MS;
+  for (const [token, session] of state.sessions) if (Date.now() - session.usedAt > idle) state.sessions.delete(token);
 }
 
 function closeSession({ state }: SimBmc, path: string): VerbAnswer {
@@ -99,7 +109,12 @@ function closeSession({ state }: SimBmc, path: string): VerbAnswer {
 
 function authenticate({ server, state }: SimBmc, request: http.IncomingMessage): void {
   const token = request.headers['x-auth-token'];
-  if (typeof token === 'string' && state.sessions.has(token) && !server.faults.has('wrong-credentials')) return;
+  expireSessions(server, state);
+  const session = typeof token === 'string' && !server.faults.has('wrong-credentials') ? state.sessions.get(token) : undefined;
+  if (session) {
+    session.usedAt = Date.now();
+    return;
+  }
   const basic = /^Basic (.+)$/.exec(request.headers.authorization ?? '');
   const [user, ...rest] = basic ? Buffer.from(basic[1]!, 'base64').toString('utf8').split(':') : [];
   if (basic && knows(server, user, rest.join(':'))) return;

@@ -13,6 +13,8 @@ export interface BmcUnderTest {
   isoUrls: [string, string];
   /** Ends all sessions behind the client's back. */
   dropSessions(): void;
+  /** Takes all session slots with sessions of others. */
+  fillSessions(): void;
   /** Switches a fault of the simulated datacentre. */
   fault(name: 'bmc-refuses' | 'bmc-hangs' | 'wrong-credentials' | 'power-stuck' | 'bmc-links-away', on: boolean): void;
   /** From what the server would boot next. */
@@ -90,6 +92,12 @@ export function bmcConformance(name: string, make: () => Promise<BmcUnderTest>):
       await bmc.identity();
       test.dropSessions();
       expect(await bmc.power.get()).toBe(false);
+    });
+
+    it('works while all session slots are taken', async () => {
+      test.fillSessions();
+      expect((await bmc.identity()).serialNumber).toBe(test.expected.serialNumber);
+      test.dropSessions();
     });
 
     it('refuses wrong credentials without trying again, and takes mended ones at once', async () => {

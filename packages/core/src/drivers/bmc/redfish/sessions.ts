@@ -86,7 +86,7 @@ function keyOf(to: Exchange, route: string, username: string): string {
   return `${to.base.origin} ${route} ${username}`;
 }
 
-/** POST to SessionService; a service without one gets Basic authentication. */
+/** POST to SessionService; a service without one, or without a free slot, gets Basic authentication. */
 async function login(to: Exchange, username: string, password: string): Promise<Session> {
   const answer = await exchange(
     to,
@@ -102,9 +102,13 @@ async function login(to: Exchange, username: string, password: string): Promise<
     return { headers, known: {}, end: () => logout({ ...to, signal: undefined }, headers, location) };
   }
   if (isRefusal(answer)) throw authFailed(to, username, answer);
-  if (answer.status === 503 || answer.status === 429)
+  // All slots taken, perhaps by our own earlier selves that were killed: Basic needs none.
+  const full = extendedError(answer.body).ids.some((id) => id.includes('SessionLimitExceeded'));
+  if (!full && (answer.status === 503 || answer.status === 429)) {
     throw new BmcBusy(`BMC ${to.base.host} takes no logins now (HTTP ${answer.status})`);
-  if (answer.status >= 500 && answer.status !== 501) throw new RedfishRefused(to.base.host, 'login', answer.status, answer.body);
+  }
+  if (!full && answer.status >= 500 && answer.status !== 501)
+    throw new RedfishRefused(to.base.host, 'login', answer.status, answer.body);
   const basic = Buffer.from(`${username}:${password}`).toString('base64');
   return { headers: { authorization: `Basic ${basic}` }, known: {}, end: async () => undefined };
 }
