@@ -59,8 +59,13 @@ export function planSet(seen: SetSeen, env: Env): Plan {
   return {
     actions: bounded(actions, env.limits.actionsPerPlan),
     because: becauseOf(seen, blocked),
-    ...(blocked.length > 0 ? { wakeAfterSeconds: env.limits.preflightSeconds } : {}),
+    ...(blocked.length > 0 && isWaiting(seen, remediation) ? { wakeAfterSeconds: env.limits.preflightSeconds } : {}),
   };
+}
+
+/** Whether there is something that blocked checks hold up. */
+function isWaiting({ set, machines }: SetSeen, { says }: Remediation): boolean {
+  return machines.length < (set.spec.replicas ?? 1) || says.size > 0;
 }
 
 /** Why no machine may be made now. */
