@@ -24,7 +24,7 @@ export async function updateScale(context: Context, target: Target, body: unknow
   setAt(patch, paths.specReplicas.split('.'), wanted);
   const given = isRecord(body) && isRecord(body.metadata) ? body.metadata.resourceVersion : undefined;
   if (given) setAt(patch, ['metadata', 'resourceVersion'], given);
-  const { object, warnings } = await patchObject(context, hub, { type: 'merge', body: patch }, 'object', options);
+  const { object, warnings } = await patchObject(context, hub, { type: 'merge', body: patch }, 'scale', options);
   return { scale: scaleObject(paths, object), warnings };
 }
 

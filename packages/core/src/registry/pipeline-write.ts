@@ -4,9 +4,10 @@ import { type KubeObject, kubeTime, type ManagedFieldsEntry } from '../store/obj
 import { applyCreate, applyUpdate, nameSuffix } from '../store/semantics.ts';
 import type { Draft, Store } from '../store/store.ts';
 import { admit, type ReadBody, readBody } from './admit.ts';
+import { checkName, checkNamespace, checkUid, namespaceTakesNew } from './checks.ts';
 import { type AnyKind, refTo } from './define-kind.ts';
-import { alreadyExists, modified, notFound } from './invalid.ts';
-import { afterUpdate, applyConfiguration, type Writer } from './managed-fields.ts';
+import { alreadyExists, modified } from './invalid.ts';
+import { afterUpdate, type Writer } from './managed-fields.ts';
 import { applyPatch, listKeysOf } from './patch.ts';
 import { isRecord } from './paths.ts';
 import { read, view } from './pipeline-read.ts';
@@ -25,8 +26,8 @@ const MOST_TRIES = 6;
 /** Tries to find a free name for generateName (apiserver's maxNameGenerationCreateAttempts). */
 const MOST_NAMES = 8;
 
-/** The part of an object a write may change. */
-export type Part = 'object' | 'status';
+/** The door a write comes through: status changes the status alone, the others all else. */
+export type Part = 'object' | 'status' | 'scale';
 
 /** Creates an object. */
 export async function createObject(context: Context, place: Place, body: unknown, options: WriteOptions): Promise<Outcome> {
@@ -47,15 +48,24 @@ export async function createObject(context: Context, place: Place, body: unknown
   }
 }
 
-async function createOnce(context: Context, place: Place, body: ReadBody, options: WriteOptions): Promise<Outcome> {
+/** Creates from a read body. `owners` makes the managedFields of an apply; any other writer owns all it wrote. */
+export async function createOnce(
+  context: Context,
+  place: Place,
+  body: ReadBody,
+  options: WriteOptions,
+  owners?: (bare: KubeObject, writer: Writer) => ManagedFieldsEntry[],
+): Promise<Outcome> {
   const { kind } = place;
   const version = place.version ?? kind.hub;
   const wire = withoutServerFields(body.object, place);
   if (kind.statusSubresource) delete wire.status;
   const hub = admit(kind, hubOf(kind, version, wire));
   await namespaceTakesNew(context, place);
-  const writer = await writerOf(context, place, options);
-  hub.metadata.managedFields = afterUpdate(undefined, shown(kind, version, hub, true), keysOf(kind), writer);
+  const writer = await writerOf(context, place, 'object', options);
+  hub.metadata.managedFields = owners
+    ? owners(bareOf(wire), writer)
+    : afterUpdate(undefined, shown(kind, version, hub, true), keysOf(kind), writer);
   return {
     object: view(place, await commitCreate(context, place, hub, options), options),
     warnings: warningsOf(kind, hub, body),
@@ -113,71 +123,8 @@ export function patchObject(context: Context, target: Target, patch: Patch, part
   );
 }
 
-/** Server-side apply; creates what is missing. */
-export async function applyObject(
-  context: Context,
-  target: Target,
-  body: unknown,
-  options: WriteOptions & { force?: boolean; subresource?: 'status' },
-): Promise<Outcome & { created: boolean }> {
-  const { kind, version = kind.hub, name } = target;
-  if (!options.fieldManager) throw new AppError('badRequest', 'fieldManager is required for apply patch');
-  const part: Part = options.subresource ?? 'object';
-  const read = readBody(kind, version, body, { partial: true, name, ...(part === 'status' ? { only: part } : {}) });
-  if (read.said.metadata.managedFields?.length) throw new AppError('badRequest', 'metadata.managedFields must be nil');
-  const existing = await context.store.get(refTo(kind, target.namespace ?? '', name));
-  if (!existing) {
-    if (part === 'status') throw notFound(kind, name);
-    const whole = readBody(kind, version, body, { ...options, name });
-    return { ...(await createApplied(context, target, whole, options)), created: true };
-  }
-  const given = read.object.metadata.resourceVersion;
-  const outcome = await retrying(target, given, (was) => applyTo(context, target, was, read, part, options), context);
-  return { ...outcome, created: false };
-}
-
-async function createApplied(context: Context, target: Target, body: ReadBody, options: WriteOptions): Promise<Outcome> {
-  const { kind, version = kind.hub } = target;
-  checkNamespace(target, body.object);
-  checkName(target, body.object);
-  const wire = withoutServerFields(body.object, target);
-  if (kind.statusSubresource) delete wire.status;
-  const hub = admit(kind, hubOf(kind, version, wire));
-  await namespaceTakesNew(context, target);
-  const nothing = { ...wire, metadata: { name: target.name } } as KubeObject;
-  const bare = {
-    apiVersion: nothing.apiVersion,
-    kind: nothing.kind,
-    metadata: { ...nothing.metadata, managedFields: [] },
-  } as unknown as KubeObject;
-  const said = kind.statusSubresource ? withoutStatus(body.said) : body.said;
-  const writer = await writerOf(context, target, options);
-  hub.metadata.managedFields = applyConfiguration(bare, said, keysOf(kind), writer, true).managedFields;
-  return {
-    object: view(target, await commitCreate(context, target, hub, options), options),
-    warnings: warningsOf(kind, hub, body),
-  };
-}
-
-async function applyTo(
-  context: Context,
-  target: Target,
-  was: KubeObject,
-  body: ReadBody,
-  part: Part,
-  options: WriteOptions & { force?: boolean },
-): Promise<Outcome> {
-  const { kind, version = kind.hub } = target;
-  const live = shown(kind, version, was, true);
-  const writer = { ...(await writerOf(context, target, options)), ...(part === 'status' ? { subresource: 'status' } : {}) };
-  const said = part === 'object' && kind.statusSubresource ? withoutStatus(body.said) : body.said;
-  const { object, managedFields } = applyConfiguration(live, said, keysOf(kind), writer, options.force === true);
-  const merged = readBody(kind, version, object, { ...options, name: target.name });
-  return write(context, target, was, merged, part, options, managedFields);
-}
-
 /** The one write: from a read body and the stored object to the next stored object. */
-async function write(
+export async function write(
   context: Context,
   target: Target,
   was: KubeObject,
@@ -208,9 +155,9 @@ async function managedBy(
   options: WriteOptions,
 ): Promise<ManagedFieldsEntry[]> {
   const { kind, version = kind.hub } = target;
-  const writer = { ...(await writerOf(context, target, options)), ...(part === 'status' ? { subresource: 'status' } : {}) };
+  const writer = await writerOf(context, target, part, options);
   // A client may rewrite managedFields (kubectl does, when an object moves to server-side apply); leaving it out keeps it.
-  const given = part === 'object' ? body.object.metadata.managedFields : undefined;
+  const given = part !== 'status' ? body.object.metadata.managedFields : undefined;
   return afterUpdate(live, shown(kind, version, hub, true), keysOf(kind), writer, given ?? live.metadata.managedFields ?? []);
 }
 
@@ -234,7 +181,7 @@ async function commitUpdate(
 }
 
 /** Runs a write on the stored object; again on the newer one when somebody was faster, unless the client named its version. */
-async function retrying(
+export async function retrying(
   target: Target,
   given: string | undefined,
   run: (was: KubeObject) => Promise<Outcome>,
@@ -269,9 +216,15 @@ function onlyPart(kind: AnyKind, part: Part, hub: KubeObject, was: KubeObject): 
   return was.status === undefined ? rest : { ...rest, status: structuredClone(was.status) };
 }
 
-function withoutStatus(object: KubeObject): KubeObject {
+/** An object without its status. */
+export function withoutStatus(object: KubeObject): KubeObject {
   const { status: _s, ...rest } = object;
   return rest;
+}
+
+/** An object of the same type and name with nothing in it: what a first apply starts from. */
+function bareOf({ apiVersion, kind, metadata: { name } }: KubeObject): KubeObject {
+  return { apiVersion, kind, metadata: { name, managedFields: [] } } as unknown as KubeObject;
 }
 
 function withoutServerFields(object: KubeObject, place: Place): KubeObject {
@@ -281,50 +234,20 @@ function withoutServerFields(object: KubeObject, place: Place): KubeObject {
   return JSON.parse(JSON.stringify({ ...object, metadata })) as KubeObject;
 }
 
-function checkNamespace({ kind, namespace }: Place, object: KubeObject): void {
-  const said = object.metadata.namespace;
-  if (said === undefined || said === '' || (kind.scope === 'Namespaced' && said === namespace)) return;
-  const message =
-    kind.scope === 'Cluster'
-      ? `${kind.kind} is cluster-scoped: metadata.namespace must be empty`
-      : `the namespace of the provided object does not match the namespace sent on the request (${said} is not ${namespace ?? ''})`;
-  throw new AppError('badRequest', message);
-}
-
-function checkName({ name }: Target, object: KubeObject): void {
-  const said = object.metadata.name;
-  if (!said || said === name) return;
-  throw new AppError('badRequest', `the name of the object (${said}) does not match the name on the URL (${name})`);
-}
-
-function checkUid({ kind, name }: Target, object: KubeObject, was: KubeObject): void {
-  const said = object.metadata.uid;
-  if (!said || said === was.metadata.uid) return;
-  const message = `Operation cannot be fulfilled on ${kind.plural} "${name}": StorageError: invalid object, Precondition failed: UID in precondition: ${said}, UID in object meta: ${was.metadata.uid}`;
-  throw new AppError('conflict', message, {
-    causes: [{ field: 'metadata.uid', reason: 'FieldValueInvalid', message: 'differs' }],
-  });
-}
-
-/** New objects need a namespace that exists and stays (apiserver's NamespaceLifecycle). */
-async function namespaceTakesNew({ store, registry }: Context, { kind, namespace = '' }: Place): Promise<void> {
-  const namespaces = registry.byKind('', 'Namespace');
-  if (kind.scope === 'Cluster' || !namespaces) return;
-  const found = await store.get(refTo(namespaces, '', namespace));
-  if (!found) throw notFound(namespaces, namespace);
-  if (!found.metadata.deletionTimestamp) return;
-  throw new AppError('forbidden', `unable to create new content in namespace ${namespace} because it is being terminated`, {
-    subject: { group: kind.group, kind: kind.plural },
-  });
-}
-
-async function writerOf({ store }: Context, { kind, version = kind.hub }: Place, options: WriteOptions): Promise<Writer> {
+/** Who writes, as managedFields names them. */
+export async function writerOf(
+  { store }: Context,
+  { kind, version = kind.hub }: Place,
+  part: Part,
+  options: WriteOptions,
+): Promise<Writer> {
   const manager = options.fieldManager || options.user.name;
-  return { manager, apiVersion: apiVersionOf(kind.group, version), time: kubeTime(await store.now()) };
+  const subresource = part === 'object' ? undefined : part;
+  return { manager, apiVersion: apiVersionOf(kind.group, version), time: kubeTime(await store.now()), subresource };
 }
 
 /** Conditions are a map by type in every kind that has them. */
-function keysOf(kind: AnyKind): Record<string, string> {
+export function keysOf(kind: AnyKind): Record<string, string> {
   return { ...listKeysOf(kind), 'status.conditions': 'type' };
 }
 

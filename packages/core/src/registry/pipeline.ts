@@ -1,10 +1,11 @@
 /** The one pipeline for kubectl and the console: parse → default → validate → admit → store (the store wakes the planners). */
 import type { Store } from '../store/store.ts';
+import { applyObject } from './pipeline-apply.ts';
 import { deleteCollection, deleteObject } from './pipeline-delete.ts';
 import { createReads } from './pipeline-read.ts';
 import { getScale, patchScale, updateScale } from './pipeline-scale.ts';
 import type { Pipeline } from './pipeline-types.ts';
-import { applyObject, type Context, createObject, patchObject, updateObject } from './pipeline-write.ts';
+import { type Context, createObject, patchObject, updateObject } from './pipeline-write.ts';
 import type { Registry } from './registry.ts';
 
 /** Makes the pipeline of a store and the kinds it serves. */

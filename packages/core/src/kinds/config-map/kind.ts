@@ -10,7 +10,7 @@ export const MAX_DATA_BYTES = 1024 * 1024;
 const KEY = /^[-._a-zA-Z0-9]{1,253}$/;
 
 /** Rules on the keys and the size of a data map, as core/v1 has them for ConfigMap and Secret. Values are never quoted. */
-export function validateData(field: string, data: Json | undefined): FieldError[] {
+export function validateData(field: string, data: Json | undefined, values: 'text' | 'base64'): FieldError[] {
   const entries = Object.entries((data ?? {}) as Record<string, string>);
   const errors: FieldError[] = entries
     .filter(([key]) => !KEY.test(key))
@@ -19,8 +19,10 @@ export function validateData(field: string, data: Json | undefined): FieldError[
       reason: 'FieldValueInvalid',
       message: 'a key has 1 to 253 characters out of letters, digits, "-", "_" and "."',
     }));
-  const size = entries.reduce((sum, [, value]) => sum + value.length, 0);
-  if (size > MAX_DATA_BYTES * 1.4) errors.push({ field, reason: 'FieldValueTooLong', message: 'may hold at most 1 MiB' });
+  const text = entries.reduce((sum, [, value]) => sum + value.length, 0);
+  // Four characters of base64 are three bytes.
+  const size = values === 'base64' ? (text * 3) / 4 : text;
+  if (size > MAX_DATA_BYTES) errors.push({ field, reason: 'FieldValueTooLong', message: 'may hold at most 1 MiB' });
   return errors;
 }
 
@@ -69,7 +71,7 @@ export const ConfigMap = defineKind({
   strategicMergeKeys: {},
   validate: (map) => {
     const { data, binaryData } = fields(map);
-    return [...validateData('data', data), ...validateData('binaryData', binaryData)];
+    return [...validateData('data', data, 'text'), ...validateData('binaryData', binaryData, 'base64')];
   },
   validateUpdate: (map, was) => validateImmutable(fields(map), fields(was), ['data', 'binaryData']),
   description: 'ConfigMap holds configuration data for others to read.',

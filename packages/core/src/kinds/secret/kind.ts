@@ -54,7 +54,7 @@ export const Secret = defineKind({
   defaults: foldStringData,
   validate: (secret) => {
     const { data } = fields(secret);
-    return [...validateData('data', data), ...notBase64(data)];
+    return [...validateData('data', data, 'base64'), ...notBase64(data)];
   },
   validateUpdate: (secret, was) => {
     const [now, before] = [fields(secret), fields(was)];
