@@ -9,6 +9,8 @@ const all = sources();
 const ENTRY = [
   /\.(test|e2e)\.tsx?$/,
   /\.config\.(ts|mjs)$/,
+  // vitest's globalSetup
+  /^packages\/core\/src\/store\/postgres\/test-setup\.ts$/,
   /^scripts\/(start|test)\.mjs$/,
   /^scripts\/(test|bench)\/main\.ts$/,
   /^apps\/api\/src\/(main|start|migrate)\.ts$/,

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -12,15 +12,15 @@ import { migrate } from './migrate.ts';
 import { runServer } from './server.ts';
 import { openPostgresStore } from './store.ts';
 import { freePort, openTestStore, TEST_MASTER_KEY } from './test-database.ts';
+import { WORKER_FILE } from './test-worker.ts';
 
 const NOTHING = { wakesOf: () => [], secretFields: () => [], newUid: () => randomUUID() };
 const keys = ['a', 'b', 'c'].map((name) => ({ reconciler: 'r', namespace: '', name }));
 
 /** Starts a worker in a process of its own; resolves with what it has claimed. */
 function startWorker(url: string): Promise<{ child: ChildProcess; claims: Claim[] }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'worker-fixture.ts'), url], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const code = 'import(process.argv[1]).then((worker) => worker.work(process.argv[2]))';
+  const child = spawn(process.execPath, ['-e', code, WORKER_FILE, url], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`the worker ended with ${code}`)));
@@ -135,7 +135,6 @@ it('outlives a Postgres that is killed and comes back: unavailable meanwhile, th
 
 /** The user of Postgres must be able to enter what mkdtemp made for us alone. */
 async function runServerIn(dir: string, options: Parameters<typeof runServer>[0]) {
-  const { chmod } = await import('node:fs/promises');
   await chmod(dir, 0o755);
   return runServer(options);
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { createCipher } from '../cipher.ts';
 import { storm } from '../conformance/storm.ts';
@@ -29,8 +30,7 @@ it('writes on while the log is read for long, and drops partitions later', async
   await create(store, widget('a'));
   await query(url, `select setval('event_version', 120000)`);
   await create(store, widget('b'));
-  const pg = await import('pg');
-  const backup = new pg.default.Client({ connectionString: url });
+  const backup = new pg.Client({ connectionString: url });
   await backup.connect();
   try {
     await backup.query('begin');
