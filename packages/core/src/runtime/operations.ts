@@ -48,8 +48,11 @@ export type WorkloadOperation =
       kind: 'node.sync';
       args: { cluster: ClusterName; node: string; labels: Record<string, string>; annotations: Record<string, string> };
     }
-  /** Makes the bootstrap token of this Secret known to the cluster, so that a node can join with it. */
-  | { kind: 'workload.token'; args: { cluster: ClusterName; secret: SecretName } }
+  /**
+   * Makes the bootstrap token of this Secret known to the cluster, so that a node can join with it. `kubernetesVersion`: the node is
+   * a control plane of this version; kubeadm takes the version of its components from the cluster's kubeadm-config, which is raised to it.
+   */
+  | { kind: 'workload.token'; args: { cluster: ClusterName; secret: SecretName; kubernetesVersion?: string } }
   /** Applies the site's CNI manifest (text kept in a ConfigMap). */
   | { kind: 'workload.apply'; args: { cluster: ClusterName; configMap: SecretName; digest: string } }
   | { kind: 'etcd.moveLeader'; args: { cluster: ClusterName; node: string } }

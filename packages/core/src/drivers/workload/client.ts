@@ -50,7 +50,17 @@ export interface WorkloadClient {
 /** Opens a client; nothing is sent before the first call. */
 export function openWorkload(access: WorkloadAccess): WorkloadClient {
   const dispatcher = dispatcherOf(access);
-  const call = (method: Dispatcher.HttpMethod, path: string, more: Call = {}) => send(access, dispatcher, method, path, more);
+  const call = async (method: Dispatcher.HttpMethod, path: string, more: Call = {}) => {
+    try {
+      return await send(access, dispatcher, method, path, more);
+    } catch (error) {
+      // A kept connection that was closed meanwhile, as when the endpoint has moved to another node. Only what may be repeated is.
+      if (method === 'POST' || !wasClosed(error)) throw asWorkloadError(access, method, path, error);
+      return await send(access, dispatcher, method, path, more).catch((again: unknown) => {
+        throw asWorkloadError(access, method, path, again);
+      });
+    }
+  };
   return {
     access,
     dispatcher,
@@ -91,22 +101,31 @@ interface Call {
 
 async function send(access: WorkloadAccess, dispatcher: Dispatcher, method: Dispatcher.HttpMethod, path: string, more: Call) {
   const { body, type, query } = more;
-  const what = `${method} ${path} of ${access.server}`;
-  try {
-    const answer = await request(`${access.server}${path}`, {
-      method,
-      dispatcher,
-      query,
-      headers: { accept: 'application/json', ...(type ? { 'content-type': type } : {}) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(REQUEST_SECONDS * 1000),
-    });
-    const text = await readText(what, answer);
-    if (answer.statusCode >= 400) throw answerError(what, answer.statusCode, messageOf(text));
-    return text === '' ? {} : parseJson(what, text);
-  } catch (error) {
-    throw connectionError(what, error, REQUEST_SECONDS);
-  }
+  const what = describe(access, method, path);
+  const answer = await request(`${access.server}${path}`, {
+    method,
+    dispatcher,
+    query,
+    headers: { accept: 'application/json', ...(type ? { 'content-type': type } : {}) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(REQUEST_SECONDS * 1000),
+  });
+  const text = await readText(what, answer);
+  if (answer.statusCode >= 400) throw answerError(what, answer.statusCode, messageOf(text));
+  return text === '' ? {} : parseJson(what, text);
+}
+
+function wasClosed(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: string };
+  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET';
+}
+
+function asWorkloadError(access: WorkloadAccess, method: string, path: string, error: unknown): WorkloadError {
+  return connectionError(describe(access, method, path), error, REQUEST_SECONDS);
+}
+
+function describe(access: WorkloadAccess, method: string, path: string): string {
+  return `${method} ${path} of ${access.server}`;
 }
 
 async function readText(what: string, answer: Dispatcher.ResponseData): Promise<string> {

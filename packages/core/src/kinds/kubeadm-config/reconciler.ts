@@ -139,7 +139,7 @@ function make(seen: KubeadmConfigSeen, inputs: BootstrapInputs, env: Env): Plan 
       const why = told?.error ? `The cluster could not be told the token: ${told.error.message}` : because.sentence;
       const waiting = statusActions(seen, waitingConditions('NotAvailable', 'Tells the cluster the bootstrap token', true), env);
       if (waiting.length > 0) return { actions: waiting, because, wakeAfterSeconds: 1 };
-      return { actions: [tellToken(seen, inputs.cluster, 0)], because: { ...because, sentence: why.slice(0, 160) } };
+      return { actions: [tellToken(seen, inputs.cluster, 0, inputs)], because: { ...because, sentence: why.slice(0, 160) } };
     }
   }
   const data: Action = {
@@ -179,10 +179,16 @@ function tokenOperationId(seen: KubeadmConfigSeen, turn: number): string {
   return `${seen.config.metadata.uid}/${turn}/token`;
 }
 
-function tellToken(seen: KubeadmConfigSeen, cluster: { namespace: string; name: string }, turn: number): Action {
+function tellToken(
+  seen: KubeadmConfigSeen,
+  cluster: { namespace: string; name: string },
+  turn: number,
+  inputs?: BootstrapInputs,
+): Action {
   const { namespace = '', name } = seen.config.metadata;
   const secret = { namespace, name: tokenSecretName(name) };
-  return operation(tokenOperationId(seen, turn), { kind: 'workload.token', args: { cluster, secret } });
+  const version = inputs?.role === 'join-control-plane' ? { kubernetesVersion: inputs.kubernetesVersion } : {};
+  return operation(tokenOperationId(seen, turn), { kind: 'workload.token', args: { cluster, secret, ...version } });
 }
 
 function labelEvents(seen: KubeadmConfigSeen, inputs: BootstrapInputs): Action[] {
