@@ -15,6 +15,7 @@ import { OSImage, type OSImageObject } from '../os-image/kind.ts';
 import { LABELS } from '../shared/labels.ts';
 import { Site, type SiteObject } from '../site/kind.ts';
 import { KubeadmControlPlane } from './kind.ts';
+import { outdated } from './up-to-date.ts';
 
 /** A KubeadmControlPlane object. */
 export type ControlPlaneObject = ObjectOf<typeof KubeadmControlPlane>;
@@ -113,10 +114,11 @@ async function memberOf(reader: Reader, machine: MachineObject): Promise<Member>
   };
 }
 
-/** Cheap and generous: the plan decides; hosts are many and need not be read when nothing can be made. */
+/** Hosts are many and are read only when a machine may be made. What depends on the time is left to the Metal3Machine's own choice. */
 function mayCreate(self: ControlPlaneObject, members: readonly Member[]): boolean {
   if (self.metadata.deletionTimestamp) return false;
-  return members.length <= (self.spec.replicas ?? 1);
+  const noTime = new Date(0);
+  return members.length < (self.spec.replicas ?? 1) || members.some((member) => outdated(member, self, noTime).length > 0);
 }
 
 async function missing(reader: Reader, namespace: string, cluster: string): Promise<string[]> {

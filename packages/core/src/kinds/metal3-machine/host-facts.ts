@@ -18,10 +18,10 @@ export interface HostWorld {
   namespaceLabels: Record<string, string>;
 }
 
-/** Reads the hosts for machines of a namespace. */
-export async function readHosts(reader: Reader, namespace: string): Promise<HostWorld> {
+/** Reads the hosts for machines of a namespace; all, or those with these labels. */
+export async function readHosts(reader: Reader, namespace: string, matchLabels?: Record<string, string>): Promise<HostWorld> {
   const [hosts, sites, policies, owner] = await Promise.all([
-    reader.list(BareMetalHost, undefined),
+    reader.list(BareMetalHost, undefined, matchLabels ? { matchLabels } : undefined),
     reader.list(Site, undefined),
     reader.list(HostDeployPolicy, undefined),
     reader.get(Namespace, '', namespace),

@@ -11,7 +11,8 @@ import { Metal3Cluster, type Metal3ClusterObject } from '../metal3-cluster/kind.
 import { Metal3MachineTemplate, type Metal3MachineTemplateObject } from '../metal3-machine-template/kind.ts';
 import { OSImage, type OSImageObject } from '../os-image/kind.ts';
 import { ANNOTATIONS, GROUPS, LABELS } from '../shared/labels.ts';
-import { consumerOf, type HostWorld, readHosts } from './host-facts.ts';
+import { type HostFacts, type HostWish, turnDown } from './choose-host.ts';
+import { consumerOf, type HostWorld, hostFacts, readHosts } from './host-facts.ts';
 import { HOST_ANNOTATION, Metal3Machine, type Metal3MachineObject } from './kind.ts';
 
 /** Facts in. */
@@ -63,7 +64,7 @@ export async function observe(reader: Reader, key: { namespace: string; name: st
     metadataSecret: host ? await reader.secret(namespace, metadataSecretName(self)) : null,
     images: host ? [] : await reader.list(OSImage, undefined),
     template: host ? null : await templateOf(reader, self),
-    pool: mayBind && clusterName ? await readPool(reader, namespace, clusterName) : null,
+    pool: mayBind && clusterName ? await readPool(reader, self, clusterName) : null,
   };
 }
 
@@ -92,12 +93,35 @@ async function hostOf(reader: Reader, self: Metal3MachineObject): Promise<BareMe
   return (await reader.list(BareMetalHost, undefined)).find((host) => consumerOf(host) === mine) ?? null;
 }
 
-async function readPool(reader: Reader, namespace: string, clusterName: string): Promise<Pool> {
+async function readPool(reader: Reader, self: Metal3MachineObject, clusterName: string): Promise<Pool> {
+  const namespace = self.metadata.namespace ?? '';
   const ofCluster = { matchLabels: { [LABELS.clusterName]: clusterName } };
-  const [world, metal3Machines, machines] = await Promise.all([
-    readHosts(reader, namespace),
+  const [metal3Machines, machines] = await Promise.all([
     reader.list(Metal3Machine, namespace, ofCluster),
     reader.list(Machine, namespace, ofCluster),
   ]);
-  return { world, metal3Machines, machines };
+  return { world: await readWorld(reader, self), metal3Machines, machines };
+}
+
+/** Hosts with the wanted labels; all hosts only if none of those is free, so that each can be given its reason. */
+async function readWorld(reader: Reader, self: Metal3MachineObject): Promise<HostWorld> {
+  const namespace = self.metadata.namespace ?? '';
+  const wanted = self.spec.hostSelector?.matchLabels;
+  if (!wanted) return readHosts(reader, namespace);
+  const world = await readHosts(reader, namespace, wanted);
+  const facts = hostFacts(world, namespace);
+  const free = facts.some((host) => turnDown(host, anywhere(self, host)) === null);
+  return free ? world : readHosts(reader, namespace);
+}
+
+/** The machine's wish, satisfied with any site: a generous guess. */
+function anywhere(self: Metal3MachineObject, host: HostFacts): HostWish {
+  const selector = self.spec.hostSelector;
+  return {
+    machine: `${self.metadata.namespace}/${self.metadata.name}`,
+    namespace: self.metadata.namespace ?? '',
+    site: host.site ?? '',
+    controlPlane: false,
+    ...(selector ? { selector } : {}),
+  };
 }
