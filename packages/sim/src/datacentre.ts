@@ -112,7 +112,7 @@ export async function startDatacentre(options: DatacentreOptions = {}): Promise<
     dropSessions: (name) => find(name).bmc.state.sessions.clear(),
     fault: (name, target, on) => {
       if (name !== 'switch-down') return setFault(find(target), name, on);
-      setSwitch(layout, networks, target, !on);
+      for (const spec of rackOf(layout, target).servers) setCut(find(spec.name).server, networks[spec.site]!, on);
       if (on) cutRacks.add(target);
       else cutRacks.delete(target);
       log.add(target, 'fault', `switch-down ${on ? 'on' : 'off'}`);
@@ -131,12 +131,16 @@ export async function startDatacentre(options: DatacentreOptions = {}): Promise<
   };
 }
 
-function setSwitch(layout: Layout, networks: Record<string, Network>, rackName: string, up: boolean): void {
-  const site = layout.sites.find((each: SiteSpec) => each.racks.some((rack) => rack.name === rackName));
-  const rack = site?.racks.find((each) => each.name === rackName);
-  if (!site || !rack) throw new RangeError(`no rack ${rackName} in the simulated datacentre`);
-  for (const server of rack.servers) {
-    networks[site.name]!.setReachable(server.bmcAddress, up);
-    networks[site.name]!.setReachable(server.ip, up);
-  }
+function rackOf(layout: Layout, name: string): SiteSpec['racks'][number] {
+  const found = layout.sites.flatMap((site) => site.racks).find((rack) => rack.name === name);
+  if (!found) throw new RangeError(`no rack ${name} in the simulated datacentre`);
+  return found;
+}
+
+/** Cuts a server and its BMC off, in both directions, or joins them again. */
+function setCut(server: SimServer, network: Network, cut: boolean): void {
+  server.cut = cut;
+  network.setReachable(server.spec.bmcAddress, !cut);
+  network.setReachable(server.spec.ip, !cut);
+  if (!server.faults.has('node-unreachable')) server.node?.fault('node-unreachable', cut);
 }

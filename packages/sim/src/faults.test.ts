@@ -74,8 +74,16 @@ describe('faults and network', () => {
     await bmc.power.set(true, 5);
     await until('the system runs', () => server.phase === 'os');
     datacentre.fault('node-notready', server.spec.name, false);
+    datacentre.fault('switch-down', server.spec.rack, true);
+    datacentre.fault('switch-down', server.spec.rack, false);
     await bmc.power.set(false, 5);
-    expect(nodeFaults).toEqual(['node-notready true', 'node-notready false', 'stopped']);
+    expect(nodeFaults).toEqual([
+      'node-notready true',
+      'node-notready false',
+      'node-unreachable true',
+      'node-unreachable false',
+      'stopped',
+    ]);
     expect(datacentre.log.entries(server.spec.name).map((entry) => entry.kind)).toContain('os-start');
   });
 

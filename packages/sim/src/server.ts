@@ -46,6 +46,8 @@ export interface SimServer {
   readonly around: Surroundings;
   readonly random: () => number;
   readonly faults: Set<string>;
+  /** Its switch is down: it reaches nobody and nobody reaches it. */
+  cut: boolean;
   power: PowerState;
   phase: Phase;
   /** What the BMC claims instead, under the fault bmc-lies. */
@@ -66,7 +68,18 @@ export const DURATIONS = { power: 3, post: 90, agentBoot: 60, osBoot: 90 } as co
 /** A server, powered off and empty. */
 export function makeServer(spec: ServerSpec, around: Surroundings): SimServer {
   const random = seededRandom(`${around.seed}/${spec.name}`);
-  return { spec, around, random, faults: new Set(), power: 'Off', phase: 'off', bootMode: 'UEFI', media: null, disk: null };
+  return {
+    spec,
+    around,
+    random,
+    faults: new Set(),
+    cut: false,
+    power: 'Off',
+    phase: 'off',
+    bootMode: 'UEFI',
+    media: null,
+    disk: null,
+  };
 }
 
 /** Waits a duration, varied by up to 10 %. */
@@ -164,6 +177,17 @@ async function bootDisk(server: SimServer, disk: Disk, signal: AbortSignal): Pro
     log: (line) => log.add(name, 'node', line),
   });
   for (const fault of server.faults) if (isNodeFault(fault)) server.node.fault(fault, true);
+  if (server.cut) server.node.fault('node-unreachable', true);
+}
+
+/** The network as this server's BMC and agent reach it: not at all while its switch is down. */
+export function networkOf(server: SimServer): SiteNetwork {
+  const { network } = server.around;
+  if (!server.cut) return network;
+  const connect = async (host: string, port: number): Promise<never> => {
+    throw Object.assign(new Error(`connect EHOSTUNREACH ${host}:${port}`), { code: 'EHOSTUNREACH' });
+  };
+  return { listen: (...listener) => network.listen(...listener), connect };
 }
 
 /** Faults that the operating system carries out, not the hardware. */

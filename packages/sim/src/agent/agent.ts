@@ -3,7 +3,7 @@
  * own certificate, as the real one does (reference: metal3-ironic 3.1 and 3.2).
  */
 import { sleepReal } from '../clock.ts';
-import { lasts, type SimServer } from '../server.ts';
+import { lasts, networkOf, type SimServer } from '../server.ts';
 import { siteRequest } from '../site-request.ts';
 import { type Identity, makeIdentity } from '../tls.ts';
 import { agentApi } from './api.ts';
@@ -152,7 +152,7 @@ async function ask(agent: AgentState, method: string, url: string, body?: string
   const headers = { 'x-openstack-ironic-api-version': '1.84', accept: 'application/json' };
   const request = { url, method, headers, ca: [agent.caPem], signal: agent.signal, ...(body === undefined ? {} : { body }) };
   try {
-    const answer = await siteRequest(agent.server.around.network, request);
+    const answer = await siteRequest(networkOf(agent.server), request);
     return { status: answer.status, body: answer.body.toString('utf8') };
   } catch (error) {
     if (agent.signal.aborted) throw error;

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { readIso } from '@slipway/core/drivers/boot/iso9660-read.ts';
 import { type DiskHardware, disksOf } from '../hardware.ts';
 import { versionOf } from '../images.ts';
-import { lasts } from '../server.ts';
+import { lasts, networkOf } from '../server.ts';
 import { siteRequest } from '../site-request.ts';
 import type { AgentState } from './agent.ts';
 
@@ -50,8 +50,8 @@ export async function writeImage(
 }
 
 async function download(agent: AgentState, url: string): Promise<Buffer> {
-  const { network, siteCa } = agent.server.around;
-  const answer = await siteRequest(network, { url, ca: siteCa, signal: agent.signal }).catch((error) => {
+  const { siteCa } = agent.server.around;
+  const answer = await siteRequest(networkOf(agent.server), { url, ca: siteCa, signal: agent.signal }).catch((error) => {
     throw named(
       'ImageDownloadError',
       `Error downloading image: ${url} failed: ${error instanceof Error ? error.message : 'failed'}`,

@@ -1,6 +1,7 @@
 import { bmcConformance } from '@slipway/core/drivers/bmc/conformance.ts';
+import { openBmc } from '@slipway/core/drivers/bmc/open.ts';
 import { planIso } from '@slipway/core/drivers/boot/iso9660.ts';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Datacentre, startDatacentre } from '../datacentre.ts';
 import { socketHttp } from '../http-on-sockets.ts';
 import { makeLayout, serversOf } from '../layout.ts';
@@ -22,6 +23,17 @@ beforeAll(async () => {
   datacentre.networks.lab!.listen('10.0.0.6', 80, (socket) => web.accept(true, socket));
 });
 afterAll(() => datacentre.stop());
+
+it('says busy when iLO takes no boot change during POST', async () => {
+  const server = datacentre.servers().find((each) => each.spec.vendor === 'hpe')!;
+  server.phase = 'post';
+  const { bmcAddress, username, password } = server.spec;
+  const access = { username, password, verifyTls: false, proxyURL: datacentre.proxyURLs.lab!, timeoutSeconds: 10 };
+  const bmc = await openBmc({ ...access, address: `redfish://${bmcAddress}` });
+  await expect(bmc.bootOnce!.set('Cd', 'UEFI')).rejects.toMatchObject({ code: 'Busy', retryable: true });
+  server.phase = 'off';
+  await bmc.bootOnce!.set('Cd', 'UEFI');
+});
 
 let used = 0;
 

@@ -1,5 +1,5 @@
 /** Virtual media of a simulated BMC: an insert really downloads the image, from inside the site, as a BMC does. */
-import { mediaOf } from '../server.ts';
+import { mediaOf, networkOf } from '../server.ts';
 import { siteRequest } from '../site-request.ts';
 import type { Personality } from './personality.ts';
 import { Refusal } from './refusal.ts';
@@ -49,7 +49,7 @@ export function ejectMedia({ server, state }: SimBmc, personality: Personality, 
 
 async function download({ server }: SimBmc, url: string): Promise<Buffer> {
   try {
-    const answer = await siteRequest(server.around.network, { url });
+    const answer = await siteRequest(networkOf(server), { url });
     if (answer.status !== 200) throw new Error(`HTTP ${answer.status}`);
     return answer.body;
   } catch (error) {
