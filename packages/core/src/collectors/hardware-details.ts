@@ -6,11 +6,17 @@ const MOST_NICS = 128;
 const MOST_DISKS = 256;
 const MOST_FLAGS = 512;
 
-const text = z.unknown().transform((value) => clean(value, 256));
-const integer = z.unknown().transform((value) => {
-  const number = typeof value === 'string' || typeof value === 'number' ? Math.trunc(Number(value)) : Number.NaN;
-  return Number.isSafeInteger(number) && number >= 0 ? number : undefined;
-});
+const text = z
+  .unknown()
+  .optional()
+  .transform((value) => clean(value, 256));
+const integer = z
+  .unknown()
+  .optional()
+  .transform((value) => {
+    const number = typeof value === 'string' || typeof value === 'number' ? Math.trunc(Number(value)) : Number.NaN;
+    return Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+  });
 
 const nicSchema = z.object({
   name: text,
@@ -21,7 +27,7 @@ const nicSchema = z.object({
   product: text,
   speed_mbps: integer,
   pci_address: text,
-  lldp: z.unknown(),
+  lldp: z.unknown().optional(),
 });
 
 const diskSchema = z.object({
@@ -31,7 +37,7 @@ const diskSchema = z.object({
   vendor: text,
   serial: text,
   size: integer,
-  rotational: z.unknown(),
+  rotational: z.unknown().optional(),
   wwn: text,
   wwn_with_extension: text,
   wwn_vendor_extension: text,
