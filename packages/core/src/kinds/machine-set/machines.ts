@@ -3,7 +3,7 @@ import type { ObjectOf } from '../../registry/define-kind.ts';
 import { type Action, create, event, ownedBy, ownerReference } from '../../runtime/actions.ts';
 import type { KubeObject } from '../../store/object.ts';
 import type { Draft } from '../../store/store.ts';
-import { Machine } from '../machine/kind.ts';
+import { DEFAULT_NODE_DELETION_SECONDS, Machine } from '../machine/kind.ts';
 import { changes, merged } from '../shared/changes.ts';
 import { ANNOTATIONS, FINALIZERS, LABELS } from '../shared/labels.ts';
 import { nameFromTemplate } from '../shared/names.ts';
@@ -62,6 +62,8 @@ export function makeMachine(
   const metadata = { name, labels, finalizers: [FINALIZERS.machine], ...(annotations ? { annotations } : {}) };
   const machine = ownedBy(set, Machine, metadata, {
     ...rest,
+    // The Machine's own default, as the API gives it.
+    deletion: { nodeDeletionTimeoutSeconds: DEFAULT_NODE_DELETION_SECONDS, ...rest.deletion },
     bootstrap: configRef ? { configRef } : bootstrap,
     infrastructureRef: infrastructure,
   });

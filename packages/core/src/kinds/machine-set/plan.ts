@@ -8,6 +8,7 @@ import { changes, withFinalizer, withoutFinalizer } from '../shared/changes.ts';
 import { setCondition } from '../shared/conditions.ts';
 import { ANNOTATIONS, FINALIZERS } from '../shared/labels.ts';
 import { isPaused, pausedCondition } from '../shared/paused.ts';
+import { same } from '../shared/planning.ts';
 import { machinesBecause } from '../shared/replica-conditions.ts';
 import { inDeletionOrder } from './deletion-order.ts';
 import { followMetadata, followTemplate, makeMachine, missingTemplates } from './machines.ts';
@@ -41,23 +42,22 @@ export function planSet(seen: SetSeen, env: Env): Plan {
   const scale = planScale(seen, env, blocked);
   const leaving = new Map([...remediation.replace, ...scale.remove].map((machine) => [machine.metadata.name, machine]));
   const machines = seen.machines.map((machine) => synced(seen, machine, remediation, outdated, env));
-  const actions: Action[] = [
+  const others: Action[] = [
     ...seen.orphans.flatMap((machine) => adopt(seen, machine)),
     ...[...leaving.values()].flatMap((machine) => [
       remove(machine),
       event(set, 'Normal', 'SuccessfulDelete', `Deleted Machine "${machine.metadata.name}"`),
     ]),
     ...seen.machines.flatMap((was, index) =>
-      leaving.has(was.metadata.name) || JSON.stringify(was) === JSON.stringify(machines[index])
+      leaving.has(was.metadata.name) || same(was, machines[index])
         ? []
         : [{ do: 'update', was, object: machines[index]! } as Action],
     ),
     ...seen.clones.flatMap((clone) => followMetadata(set, clone)),
-    ...scale.make,
-    ...ownChanges(seen, machines, blocked, env),
   ];
+  const own = ownChanges(seen, machines, blocked, env);
   return {
-    actions: bounded(actions, env.limits.actionsPerPlan),
+    actions: [...bounded(others, scale.make, env.limits.actionsPerPlan - own.length), ...own],
     because: becauseOf(seen, blocked),
     ...(blocked.length > 0 && isWaiting(seen, remediation) ? { wakeAfterSeconds: env.limits.preflightSeconds } : {}),
   };
@@ -103,7 +103,7 @@ function outdatedBecause({ set, deployment, siblings }: SetSeen, env: Env): stri
     : "* The MachineDeployment's template has changed";
 }
 
-function planScale(seen: SetSeen, env: Env, blocked: readonly string[]): { make: Action[]; remove: MachineObject[] } {
+function planScale(seen: SetSeen, env: Env, blocked: readonly string[]): { make: Action[][]; remove: MachineObject[] } {
   const { set, machines } = seen;
   const difference = machines.length + seen.orphans.length - (set.spec.replicas ?? 1);
   if (difference > 0) {
@@ -115,11 +115,11 @@ function planScale(seen: SetSeen, env: Env, blocked: readonly string[]): { make:
   }
   if (difference === 0 || blocked.length > 0) return { make: [], remove: [] };
   const taken = new Set(machines.map((machine) => machine.metadata.name));
-  const make: Action[] = [];
+  const make: Action[][] = [];
   for (let left = Math.min(-difference, MADE_AT_ONCE); left > 0; left--) {
     const made = makeMachine(set, seen.templates, env.suffix, taken);
     taken.add(made.name);
-    make.push(...made.actions);
+    make.push(made.actions);
   }
   return { make, remove: [] };
 }
@@ -176,10 +176,7 @@ function planDeletion(seen: SetSeen, env: Env): Plan {
     copy.status = statusOf(seen, machines, [], env);
   });
   return {
-    actions: bounded(
-      [...standing.slice(0, DELETED_AT_ONCE).map((machine) => remove(machine)), ...own],
-      env.limits.actionsPerPlan,
-    ),
+    actions: [...standing.slice(0, DELETED_AT_ONCE).map((machine) => remove(machine)), ...own],
     because: {
       sentence: `Waits for its Machines to be deleted, ${first(machines)} first`,
       since: set.metadata.deletionTimestamp!,
@@ -214,7 +211,9 @@ function first(machines: readonly MachineObject[]): string {
   return [...machines.map((machine) => machine.metadata.name)].sort()[0] ?? '';
 }
 
-/** The bound of a plan: what is left out comes back with the wake-up of what was written. */
-function bounded(actions: Action[], most: number): Action[] {
-  return actions.length <= most ? actions : actions.slice(0, most);
+/** The bound of a plan; a machine is made whole or not at all. What is left out follows with the wake-up of what was written. */
+function bounded(others: readonly Action[], make: readonly Action[][], most: number): Action[] {
+  const actions = others.slice(0, most);
+  for (const machine of make) if (actions.length + machine.length <= most) actions.push(...machine);
+  return actions;
 }

@@ -73,6 +73,9 @@ const Status = z.object({
     .optional(),
 });
 
+/** How long the Node object may resist before the Machine goes without it (upstream's default). */
+export const DEFAULT_NODE_DELETION_SECONDS = 10;
+
 /** cluster.x-k8s.io Machine. */
 export const Machine = defineKind({
   group: GROUPS.core,
@@ -105,9 +108,8 @@ export const Machine = defineKind({
   defaults: (machine) => {
     defaultClusterLabel(machine);
     defaultVersion(machine.spec);
-    // 10 s: how long the Node object may resist before the Machine goes without it (upstream's default).
     machine.spec.deletion = { ...machine.spec.deletion };
-    machine.spec.deletion.nodeDeletionTimeoutSeconds ??= 10;
+    machine.spec.deletion.nodeDeletionTimeoutSeconds ??= DEFAULT_NODE_DELETION_SECONDS;
   },
   validate: (machine) => checkMachineSpec('spec', machine.spec, machine.metadata.labels?.[LABELS.controlPlane] === undefined),
   validateUpdate: (machine, was) => immutable('spec.clusterName', was.spec.clusterName, machine.spec.clusterName),

@@ -1,11 +1,12 @@
 /** Updates that are left out when they would change nothing, so that a plan that is content has no actions. */
 import { type Action, update } from '../../runtime/actions.ts';
 import type { KubeObject } from '../../store/object.ts';
+import { same } from './planning.ts';
 
 /** An update, or nothing. */
 export function changes<Spec, Status>(was: KubeObject<Spec, Status>, change: (copy: KubeObject<Spec, Status>) => void): Action[] {
   const action = update(was, change);
-  return action.do === 'update' && JSON.stringify(action.object) === JSON.stringify(was) ? [] : [action];
+  return action.do === 'update' && same(action.object, was) ? [] : [action];
 }
 
 /** The map with `wanted` in it; the same map where it already holds all of it. */

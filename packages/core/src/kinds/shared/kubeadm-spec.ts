@@ -14,7 +14,7 @@ const Args = z.array(Arg).max(100).optional();
 export const Taint = z.object({ key: z.string(), value: text, effect: z.string(), timeAdded: Time.optional() });
 
 /** corev1.EnvVar; where a value comes from is passed through unread. */
-const EnvVar = z.object({ name: z.string(), value: text, valueFrom: z.record(z.string(), z.json()).optional() });
+const EnvVar = z.object({ name: z.string(), value: text, valueFrom: z.looseObject({}).optional() });
 
 export const HostPathMount = z.object({
   name: z.string(),

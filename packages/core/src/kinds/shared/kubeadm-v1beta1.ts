@@ -17,7 +17,7 @@ import { GoDuration } from './schema.ts';
 const text = z.string().optional();
 const texts = z.array(z.string()).optional();
 const ArgMap = z.record(z.string(), z.string()).optional();
-const EnvVar = z.object({ name: z.string(), value: text, valueFrom: z.record(z.string(), z.json()).optional() });
+const EnvVar = z.object({ name: z.string(), value: text, valueFrom: z.looseObject({}).optional() });
 
 /** kubeadm's own TypeMeta, which v1beta1 lets through. */
 const typeMeta = { apiVersion: text, kind: text };
