@@ -71,6 +71,14 @@ function parseJson(text: string): unknown {
 }
 
 function parseYaml(text: string): unknown {
+  // kubectl and Go clients call JSON YAML when they apply; reading it as YAML would take a hundred times as long.
+  if (text.trimStart().startsWith('{')) {
+    try {
+      return JSON.parse(text);
+    } catch {
+      // A flow mapping of YAML, then.
+    }
+  }
   try {
     // Few aliases: a small document must not unfold into a huge one.
     return parse(text, { maxAliasCount: 20, schema: 'core', logLevel: 'silent' });

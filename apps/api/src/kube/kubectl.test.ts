@@ -224,6 +224,16 @@ describe('subresources', () => {
     expect(await refused('scale wd scaled --current-replicas=7 --replicas=5')).toContain('Expected replicas to be 7, was 3');
   });
 
+  it('does not hold a status that it cannot name against a write of spec', async () => {
+    await ok('apply -f -', widget('newer', { replicas: 1 }));
+    const ref = { group: 'test.slipway.dev', kind: 'Widget', namespace: 'default', name: 'newer' };
+    const was = await api.store.get(ref);
+    await api.store.commit({ writes: [{ op: 'update', was: was!, object: { ...was!, status: { ofTomorrow: 1 } } }] });
+    expect(await ok('apply -f -', widget('newer', { replicas: 3 }))).toContain('configured');
+    expect(await ok('apply --server-side --force-conflicts -f -', widget('newer', { replicas: 5 }))).toContain('applied');
+    expect((await api.store.get(ref))!.status).toEqual({ ofTomorrow: 1 });
+  });
+
   it('writes status through its own door only, and waits for conditions', async () => {
     await ok('apply -f -', widget('stated', { replicas: 1 }));
     await ok('patch wd stated --type merge -p {"status":{"replicas":5},"spec":{"replicas":3}}');

@@ -7,7 +7,17 @@ import { refTo } from './define-kind.ts';
 import { notFound } from './invalid.ts';
 import { applyConfiguration } from './managed-fields.ts';
 import type { Outcome, Target, WriteOptions } from './pipeline-types.ts';
-import { type Context, createOnce, keysOf, type Part, retrying, withoutStatus, write, writerOf } from './pipeline-write.ts';
+import {
+  type Context,
+  createOnce,
+  keysOf,
+  type Part,
+  retrying,
+  withoutSameStatus,
+  withoutStatus,
+  write,
+  writerOf,
+} from './pipeline-write.ts';
 import { shown } from './stored.ts';
 
 /** Applies a configuration; creates what is missing. `created` tells 201 from 200. */
@@ -55,7 +65,7 @@ async function applyTo(
   const writer = await writerOf(context, target, part, options);
   const said = saidHere(target, body, part);
   const { object, managedFields } = applyConfiguration(live, said, keysOf(kind), writer, options.force === true);
-  const merged = readBody(kind, version, object, { ...options, name: target.name });
+  const merged = readBody(kind, version, withoutSameStatus(kind, object, live, part), { ...options, name: target.name });
   return write(context, target, was, merged, part, options, managedFields);
 }
 

@@ -1,5 +1,6 @@
 /** The writing half of the pipeline: every write of spec, metadata or status goes through `write` below. */
 import { AppError, isCode } from '../errors.ts';
+import { equalJson } from '../store/json.ts';
 import { type KubeObject, kubeTime, type ManagedFieldsEntry } from '../store/object.ts';
 import { applyCreate, applyUpdate, nameSuffix } from '../store/semantics.ts';
 import type { Draft, Store } from '../store/store.ts';
@@ -115,7 +116,8 @@ export function patchObject(context: Context, target: Target, patch: Patch, part
     target,
     typeof given === 'string' ? given : undefined,
     (was) => {
-      const patched = applyPatch(kind, shown(kind, version, was, true), patch);
+      const live = shown(kind, version, was, true);
+      const patched = withoutSameStatus(kind, applyPatch(kind, live, patch), live, part);
       const read = readBody(kind, version, patched, { ...options, name, ...(part === 'status' ? { only: part } : {}) });
       return write(context, target, was, read, part, options);
     },
@@ -220,6 +222,14 @@ function onlyPart(kind: AnyKind, part: Part, hub: KubeObject, was: KubeObject): 
 export function withoutStatus(object: KubeObject): KubeObject {
   const { status: _s, ...rest } = object;
   return rest;
+}
+
+/** A patched object says the live status, too: that is nothing the client said, and nothing to judge it by. */
+export function withoutSameStatus<T extends object>(kind: AnyKind, patched: T, live: KubeObject, part: Part): T {
+  if (part === 'status' || !kind.statusSubresource || !('status' in patched)) return patched;
+  if (!equalJson(patched.status, live.status)) return patched;
+  const { status: _same, ...rest } = patched;
+  return rest as T;
 }
 
 /** An object of the same type and name with nothing in it: what a first apply starts from. */
