@@ -176,6 +176,9 @@ export interface KubeconfigInputs {
   renewal: number;
 }
 
+/** How long a bootstrap token is good for; Cluster API's KubeadmConfig controller uses the same 15 minutes and renews while the machine has no node. */
+export const TOKEN_SECONDS = 900;
+
 /** Client certificates live a year and are made again at half of it, as Cluster API does (util/kubeconfig). */
 export const CLIENT_CERTIFICATE_DAYS = 365;
 

@@ -1,8 +1,5 @@
 /** Bootstrap tokens: `[a-z0-9]{6}.[a-z0-9]{16}` (Kubernetes bootstrap-tokens). */
 
-/** How long a token is good for; Cluster API's KubeadmConfig controller uses the same 15 minutes and renews while the machine has no node. */
-export const TOKEN_SECONDS = 900;
-
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 /** Gives `length` random bytes. */

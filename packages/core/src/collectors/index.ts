@@ -4,6 +4,7 @@ import type { Limits } from '../runtime/limits.ts';
 import type { Handler } from '../runtime/worker.ts';
 import type { Change, Claim, Store, Wake } from '../store/store.ts';
 import { type Collector, createPowerCollector, POWER_COLLECTOR, powerWakes } from './power.ts';
+import { createWorkloadCollector, WORKLOAD_COLLECTOR, workloadWakes } from './workload.ts';
 
 /** What collectors need. */
 export interface CollectorPorts {
@@ -18,17 +19,23 @@ const AFTER_FAILURE_SECONDS = 30;
 
 /** The handlers of all collectors, by the name of their keys. */
 export function createCollectors(ports: CollectorPorts): Record<string, Handler> {
-  const collectors: Collector[] = [createPowerCollector({ ...ports, bmcRequestSeconds: ports.limits.bmcRequestSeconds })];
+  const collectors: Collector[] = [
+    createPowerCollector({ ...ports, bmcRequestSeconds: ports.limits.bmcRequestSeconds }),
+    createWorkloadCollector(ports),
+  ];
   return Object.fromEntries(collectors.map((collector) => [collector.name, (claim: Claim) => collect(ports, collector, claim)]));
 }
 
 /** The wake-ups that a change causes for collectors. */
 export function collectorWakes(change: Change): Wake[] {
-  return [...powerWakes(change)];
+  return [...powerWakes(change), ...workloadWakes(change)];
 }
 
 /** Sweep wake-ups of the collectors: whoever lost its key is found again. */
-export const COLLECTOR_SWEEP: Wake[] = [{ reconciler: POWER_COLLECTOR, select: { group: 'metal3.io', kind: 'BareMetalHost' } }];
+export const COLLECTOR_SWEEP: Wake[] = [
+  { reconciler: POWER_COLLECTOR, select: { group: 'metal3.io', kind: 'BareMetalHost' } },
+  { reconciler: WORKLOAD_COLLECTOR, select: { group: 'cluster.x-k8s.io', kind: 'Cluster' } },
+];
 
 async function collect({ store, log }: CollectorPorts, collector: Collector, claim: Claim): Promise<void> {
   let againSeconds: number | undefined;

@@ -12,7 +12,8 @@ import { isKind, type ObjectOf } from '../registry/define-kind.ts';
 import type { Limits } from '../runtime/limits.ts';
 import type { ControlPlaneSeen, NodesSeen } from '../runtime/seen.ts';
 import { type Json, refKey, refOf } from '../store/object.ts';
-import type { Change, Claim, Observation, Store, Wake } from '../store/store.ts';
+import type { Change, Observation, Store, Wake } from '../store/store.ts';
+import type { Collector } from './power.ts';
 import { etcdSeen } from './workload-etcd.ts';
 import { nodeSeen } from './workload-nodes.ts';
 
@@ -33,10 +34,7 @@ const BUSY_SHARE = 5;
 type ClusterObject = ObjectOf<typeof Cluster>;
 
 /** The handler. `againSeconds` = when the key is to run again; undefined = when it is woken. */
-export function createWorkloadCollector(ports: WorkloadCollectorPorts): {
-  name: string;
-  run: (claim: Claim) => Promise<{ againSeconds?: number }>;
-} {
+export function createWorkloadCollector(ports: WorkloadCollectorPorts): Collector {
   let polling = 0;
   return {
     name: WORKLOAD_COLLECTOR,

@@ -7,6 +7,7 @@ import type { OperationOutcome } from '../runtime/operations.ts';
 import type { Operation, Store } from '../store/store.ts';
 import { createAgentOperations } from './agent.ts';
 import { createBmcOperations, type OperationHandlers } from './bmc.ts';
+import { createWorkloadOperations } from './workload.ts';
 
 /** What carrying out operations needs. */
 export interface RunnerPorts {
@@ -23,6 +24,7 @@ export function createOperationRunner(ports: RunnerPorts): OperationRunner {
   const handlers: OperationHandlers = {
     ...createBmcOperations({ ...ports, powerChangeSeconds, bmcRequestSeconds }),
     ...createAgentOperations(ports),
+    ...createWorkloadOperations(ports),
   };
   const unknown = ({ kind }: Operation): OperationOutcome => ({
     state: 'failed',

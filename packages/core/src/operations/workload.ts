@@ -2,7 +2,8 @@
  * Carries out the operations on clusters we made: nodes, tokens, manifests, etcd members. Each looks first at what is so already,
  * so that repeating it is harmless.
  */
-import { TOKEN_SECONDS, tokenSecret } from '../bootstrap/tokens.ts';
+import { TOKEN_SECONDS } from '../bootstrap/inputs.ts';
+import { tokenSecret } from '../bootstrap/tokens.ts';
 import { applyManifest } from '../drivers/workload/apply.ts';
 import type { WorkloadClient } from '../drivers/workload/client.ts';
 import { drainPass } from '../drivers/workload/drain.ts';

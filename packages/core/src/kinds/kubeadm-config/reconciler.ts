@@ -3,9 +3,8 @@
  * others wait for that and join, each with a token of its own.
  */
 
-import type { BootstrapInputs, KubeadmConfigSpec } from '../../bootstrap/inputs.ts';
+import { type BootstrapInputs, type KubeadmConfigSpec, TOKEN_SECONDS } from '../../bootstrap/inputs.ts';
 import { refusedLabels } from '../../bootstrap/labels.ts';
-import { TOKEN_SECONDS } from '../../bootstrap/tokens.ts';
 import { type Action, event, operation, update } from '../../runtime/actions.ts';
 import { type Because, defineReconciler, type Env, type Plan } from '../../runtime/define-reconciler.ts';
 import { Cluster } from '../cluster/kind.ts';
