@@ -94,7 +94,7 @@ function setCredentials(view: View, { status, spec, metadata }: HostCopy): void 
     credentialsVersion: credentials.resourceVersion,
     address: spec.bmc.address,
   };
-  if (hasGoodCredentials(view) || view.state === '' || view.state === 'unmanaged') return;
+  if (hasGoodCredentials(view)) return;
   status.triedCredentials = now;
   if (!isRegistered(view)) return;
   status.goodCredentials = now;

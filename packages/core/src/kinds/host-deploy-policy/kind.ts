@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { FieldError } from '../../errors.ts';
 import { defineKind, type ObjectOf } from '../../registry/define-kind.ts';
+import { invalid } from '../shared/fields.ts';
 
 const spec = z.object({
   hostClaimNamespaces: z
@@ -33,15 +34,7 @@ export function patternError(pattern: string): string | null {
 function validate(object: { spec: Spec }): FieldError[] {
   const pattern = object.spec.hostClaimNamespaces?.nameMatches;
   const wrong = pattern === undefined ? null : patternError(pattern);
-  return wrong === null
-    ? []
-    : [
-        {
-          field: 'spec.hostClaimNamespaces.nameMatches',
-          reason: 'FieldValueInvalid',
-          message: `${JSON.stringify(pattern)}: ${wrong}`,
-        },
-      ];
+  return wrong === null ? [] : [invalid('spec.hostClaimNamespaces.nameMatches', pattern, wrong)];
 }
 
 export const HostDeployPolicy = defineKind({

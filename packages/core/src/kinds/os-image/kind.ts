@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { FieldError } from '../../errors.ts';
 import { defineKind, type ObjectOf } from '../../registry/define-kind.ts';
+import { invalid } from '../shared/fields.ts';
 
 const spec = z.object({
   family: z.string().min(1).max(128).describe('Images that differ by Kubernetes version only.'),
@@ -21,16 +22,11 @@ const DIGEST_LENGTH = { md5: 32, sha256: 64, sha512: 128 } as const;
 function validate(object: { spec: Spec }): FieldError[] {
   const errors: FieldError[] = [];
   const { url, checksum, checksumType } = object.spec;
-  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
-    errors.push({
-      field: 'spec.url',
-      reason: 'FieldValueInvalid',
-      message: `Invalid value: ${JSON.stringify(url)}: must be an http or https URL`,
-    });
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) errors.push(invalid('spec.url', url, 'must be an http or https URL'));
   const isURL = /^https?:\/\//.test(checksum);
   if (!isURL && !(/^[0-9a-fA-F]+$/.test(checksum) && checksum.length === DIGEST_LENGTH[checksumType])) {
-    const message = `Invalid value: ${JSON.stringify(checksum)}: must be ${DIGEST_LENGTH[checksumType]} hexadecimal digits (${checksumType}) or a URL`;
-    errors.push({ field: 'spec.checksum', reason: 'FieldValueInvalid', message });
+    const digits = DIGEST_LENGTH[checksumType];
+    errors.push(invalid('spec.checksum', checksum, `must be ${digits} hexadecimal digits (${checksumType}) or a URL`));
   }
   return errors;
 }

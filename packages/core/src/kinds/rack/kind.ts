@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { FieldError } from '../../errors.ts';
 import { defineKind, type ObjectOf } from '../../registry/define-kind.ts';
+import { invalid } from '../shared/fields.ts';
 
 const device = z.object({
   name: z.string().min(1).max(128),
@@ -27,19 +28,12 @@ function validate(object: { spec: Spec }): FieldError[] {
   const errors: FieldError[] = [];
   const taken = new Map<number, string>();
   devices.forEach((entry, index) => {
-    const field = `spec.devices[${index}]`;
-    if (entry.unit + entry.height - 1 > units) {
-      const message = `Invalid value: ${entry.unit}: ${entry.name} ends above unit ${units}`;
-      errors.push({ field: `${field}.unit`, reason: 'FieldValueInvalid', message });
-    }
+    const field = `spec.devices[${index}].unit`;
+    if (entry.unit + entry.height - 1 > units) errors.push(invalid(field, entry.unit, `${entry.name} ends above unit ${units}`));
     for (let unit = entry.unit; unit < entry.unit + entry.height; unit++) {
       const other = taken.get(unit);
       if (other) {
-        errors.push({
-          field: `${field}.unit`,
-          reason: 'FieldValueInvalid',
-          message: `Invalid value: ${entry.unit}: unit ${unit} holds ${other}`,
-        });
+        errors.push(invalid(field, entry.unit, `unit ${unit} holds ${other}`));
         break;
       }
       taken.set(unit, entry.name);

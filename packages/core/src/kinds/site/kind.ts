@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { FieldError } from '../../errors.ts';
 import { defineKind, type ObjectOf } from '../../registry/define-kind.ts';
+import { invalid } from '../shared/fields.ts';
 import { networkError } from './networks.ts';
 
 const url = z.string().min(1).max(2048);
@@ -57,10 +58,6 @@ function validate(object: { spec: Spec }): FieldError[] {
 
 function hasScheme(value: string, schemes: readonly string[]): boolean {
   return URL.canParse(value) && schemes.includes(new URL(value).protocol);
-}
-
-function invalid(field: string, value: string, why: string): FieldError {
-  return { field, reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(value)}: ${why}` };
 }
 
 export const Site = defineKind({
