@@ -5,12 +5,11 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isCode } from '@slipway/core/errors.ts';
 import { ensureMasterKey } from '@slipway/core/store/cipher.ts';
 import { migrate } from '@slipway/core/store/postgres/migrate.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { kubeClientFrom } from './starting/apply.ts';
-import { superviseIn } from './starting/children.ts';
+import { endLeftovers, superviseIn } from './starting/children.ts';
 import { readStartOptions, type StartOptions } from './starting/options.ts';
 import { assertPortsFree } from './starting/ports.ts';
 import { registerSimulation, simulationCommand } from './starting/simulation.ts';
@@ -19,6 +18,9 @@ import { buildConsole } from './starting/web-build.ts';
 
 const root = resolve(fileURLToPath(import.meta.url), '../../../..');
 const began = Date.now();
+
+/** Ends what has been started so far. */
+const cleanUp: () => Promise<void> = async () => undefined;
 
 /** One line of progress with the time since the start. */
 function say(line: string): void {
@@ -29,6 +31,7 @@ async function start(options: StartOptions): Promise<void> {
   const state = resolve(root, options.state);
   const { ports } = options;
   mkdirSync(state, { recursive: true, mode: 0o755 });
+  if (endLeftovers(join(state, 'logs')) > 0) say('processes of a start that was killed are ended');
   await assertPortsFree(options);
 
   const keyFile = options.masterKeyFile ?? join(state, 'master-key');
@@ -70,8 +73,7 @@ async function start(options: StartOptions): Promise<void> {
     console.error(
       `${name} does not stay up; the end of ${join(state, 'logs', `${name}.log`)}:\n${tail(join(state, 'logs', `${name}.log`))}`,
     );
-    await children.stop(5000);
-    await postgres.stop();
+    await cleanUp();
     process.exit(1);
   });
 
@@ -134,6 +136,7 @@ function tail(file: string): string {
 try {
   await start(readStartOptions(process.argv.slice(2), process.env));
 } catch (error) {
-  console.error(isCode(error, 'badRequest') ? error.message : error instanceof Error ? error.message : error);
+  console.error(error instanceof Error ? error.message : error);
+  await cleanUp();
   process.exit(1);
 }

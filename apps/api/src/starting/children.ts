@@ -1,6 +1,6 @@
 /** The processes of a start: each its own, restarted with a growing pause when it dies, ended together. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A process to keep running. */
@@ -19,6 +19,8 @@ export interface Children {
   failed: Promise<string>;
 }
 
+/** Where the children's process ids are kept, for a start after this one was killed. */
+const PIDS = 'pids';
 const GIVE_UP = 8;
 const STABLE_MS = 60_000;
 
@@ -39,6 +41,7 @@ export function superviseIn(logs: string): Children {
     child.stdout.pipe(out);
     child.stderr.pipe(out, { end: false });
     running.set(spec.name, child);
+    writeFileSync(join(logs, PIDS), [...running.values()].map(({ pid }) => pid).join('\n'));
     const born = Date.now();
     child.on('exit', () => {
       running.delete(spec.name);
@@ -58,6 +61,24 @@ export function superviseIn(logs: string): Children {
       for (const child of running.values()) child.kill('SIGTERM');
       await Promise.race([Promise.all(gone), new Promise((resolve) => setTimeout(resolve, ms))]);
       for (const child of running.values()) child.kill('SIGKILL');
+      rmSync(join(logs, PIDS), { force: true });
     },
   };
+}
+
+/** Ends what a killed start left running: processes it noted, if they still are what it started. Linux alone can tell. */
+export function endLeftovers(logs: string): number {
+  const pids = tryRead(join(logs, PIDS)).split('\n').filter(Boolean).map(Number);
+  const ours = pids.filter((pid) => /apps\/(api|web)\/|packages\/sim\//.test(tryRead(`/proc/${pid}/cmdline`)));
+  for (const pid of ours) process.kill(pid, 'SIGKILL');
+  rmSync(join(logs, PIDS), { force: true });
+  return ours.length;
+}
+
+function tryRead(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
