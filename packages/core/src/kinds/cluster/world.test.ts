@@ -1,5 +1,5 @@
 /** The spine in the world: a cluster comes up on metal, grows, is upgraded, loses a control plane, and goes. */
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { AnyKind, ObjectOf } from '../../registry/define-kind.ts';
 import { createFleetWorld, type FleetWorld, imageUrl } from '../../world/fleet.ts';
 import { BareMetalHost, type BareMetalHostObject } from '../bare-metal-host/kind.ts';
@@ -9,20 +9,6 @@ import { Metal3Machine } from '../metal3-machine/kind.ts';
 import { Metal3MachineTemplate } from '../metal3-machine-template/kind.ts';
 import { conditionIs, conditionOf } from '../shared/conditions.ts';
 import { Cluster } from './kind.ts';
-
-vi.mock('../../reconcilers.ts', async () => ({
-  RECONCILERS: [
-    (await import('./reconciler.ts')).clusterReconciler,
-    (await import('../machine/reconciler.ts')).machineReconciler,
-    (await import('../machine-set/reconciler.ts')).machineSetReconciler,
-    (await import('../machine-deployment/reconciler.ts')).machineDeploymentReconciler,
-    (await import('../kubeadm-control-plane/reconciler.ts')).kubeadmControlPlaneReconciler,
-    (await import('../kubeadm-config/reconciler.ts')).kubeadmConfigReconciler,
-    (await import('../metal3-cluster/reconciler.ts')).metal3ClusterReconciler,
-    (await import('../metal3-machine/reconciler.ts')).metal3MachineReconciler,
-    (await import('../bare-metal-host/reconciler.ts')).bareMetalHostReconciler,
-  ],
-}));
 
 const ref = (apiGroup: string, kind: string, name: string) => ({ apiGroup, kind, name });
 const CORE = 'cluster.x-k8s.io';
