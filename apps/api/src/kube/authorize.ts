@@ -15,7 +15,7 @@ export interface Attributes {
 }
 
 /** The group that may do everything. */
-export const ADMINS = 'system:masters';
+const ADMINS = 'system:masters';
 
 /** Whether a user may. Admins alone, until roles exist. */
 export function authorize(user: User, _attributes: Attributes): boolean {

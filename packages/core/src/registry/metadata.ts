@@ -25,7 +25,7 @@ const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 const MAX_ANNOTATION_BYTES = 256 * 1024;
 
 /** Whether a text may name an object (RFC 1123 subdomain, at most 253 characters). */
-export function isName(text: string): boolean {
+function isName(text: string): boolean {
   return text.length <= 253 && DNS_1123_SUBDOMAIN.test(text);
 }
 

@@ -32,7 +32,7 @@ export function openApiOf(registry: Registry, group: string, version: string): D
 }
 
 /** The name of a kind's schema, made as Kubernetes makes it: the group's parts backwards, version, kind. */
-export function schemaName(kind: AnyKind, version: string): string {
+function schemaName(kind: AnyKind, version: string): string {
   const group = kind.group === '' ? 'io.k8s.api.core' : kind.group.split('.').reverse().join('.');
   return `${group}.${version}.${kind.kind}`;
 }

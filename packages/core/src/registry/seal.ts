@@ -2,7 +2,7 @@
  * kubectl keeps a copy of what it applied in an annotation, with a Secret's content in plain sight. For kinds with secret fields
  * the door moves that annotation into the secret field `sealed`, so that it is encrypted at rest and shown only with the content.
  */
-import type { Json, KubeObject } from '../store/object.ts';
+import type { KubeObject } from '../store/object.ts';
 import type { AnyKind } from './define-kind.ts';
 
 const QUOTES_CONTENT = ['kubectl.kubernetes.io/last-applied-configuration'];
@@ -48,9 +48,4 @@ function withAnnotations(object: KubeObject, annotations: Record<string, string>
 /** Whether a field path lies within a kind's secret fields: its value must not be quoted in an error. */
 export function isSecretPath(kind: AnyKind, field: string): boolean {
   return kind.secretFields.some((part) => field === part || field.startsWith(`${part}.`) || field.startsWith(`${part}[`));
-}
-
-/** The secret parts of an object taken out, for a log or an audit row. */
-export function withoutSecrets(kind: AnyKind, object: KubeObject): Record<string, Json> {
-  return unseal(kind, object, false) as unknown as Record<string, Json>;
 }
