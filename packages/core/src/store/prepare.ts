@@ -5,7 +5,7 @@
 import { AppError } from '../errors.ts';
 import { type KubeObject, type Ref, refKey, refOf } from './object.ts';
 import { applyCreate, applyDelete, applyUpdate, FOREGROUND_FINALIZER, ORPHAN_FINALIZER } from './semantics.ts';
-import type { Change, Commit, StoreOptions, Wake, Write } from './store.ts';
+import type { Change, Claim, Commit, StoreOptions, Wake, Write } from './store.ts';
 
 /** The garbage collector's name in the queue; its keys are owner uids. */
 export const GARBAGE_COLLECTOR = 'garbage-collector';
@@ -110,4 +110,18 @@ export function conflictOn(ref: Ref, planned: string, stored: string): AppError 
 export function existsAlready(ref: Ref): AppError {
   const place = ref.namespace ? `${ref.namespace}/${ref.name}` : ref.name;
   return new AppError('alreadyExists', `${ref.kind} ${place} already exists.`, { subject: ref });
+}
+
+/** The error for an operation that is not in the state it was planned from. */
+export function operationConflict(id: string, planned: string, stored: string): AppError {
+  return new AppError(
+    'conflict',
+    `Operation ${id} is ${stored}, not ${planned} as planned: someone else has moved it on. Read it again.`,
+  );
+}
+
+/** The error for a claim that is not held any more. */
+export function claimLost({ reconciler, namespace, name }: Claim): AppError {
+  const key = namespace ? `${namespace}/${name}` : name;
+  return new AppError('conflict', `The claim on ${reconciler} ${key} is no longer held: another worker has taken it over.`);
 }

@@ -62,7 +62,7 @@ export async function watchUntil(
   store: Store,
   query: Omit<WatchQuery, 'signal'>,
   enough: (events: WatchEvent[]) => boolean,
-  ms = 10_000,
+  ms = 30_000,
 ): Promise<WatchEvent[]> {
   const events: WatchEvent[] = [];
   for await (const event of store.watch({ ...query, signal: AbortSignal.timeout(ms) })) {
@@ -73,7 +73,7 @@ export async function watchUntil(
 }
 
 /** Waits until a condition holds, at most `ms`. */
-export async function eventually(condition: () => Promise<boolean>, ms = 10_000): Promise<void> {
+export async function eventually(condition: () => Promise<boolean>, ms = 30_000): Promise<void> {
   const until = Date.now() + ms;
   while (!(await condition())) {
     if (Date.now() > until) throw new Error(`a condition did not come true within ${ms} ms`);

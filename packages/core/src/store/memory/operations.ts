@@ -1,6 +1,6 @@
 /** The memory store's operations: rows by id, guarded by the state they were in. */
-import { AppError } from '../../errors.ts';
 import { copyJson } from '../json.ts';
+import { operationConflict } from '../prepare.ts';
 import type { Operation, OperationWrite } from '../store.ts';
 
 /** The most that a list of an object's operations returns. */
@@ -35,12 +35,4 @@ export function createOperations(): Operations {
     },
     of: (subjectUid) => (bySubject.get(subjectUid) ?? []).slice(0, OPERATIONS_LISTED).map((id) => copyJson(rows.get(id)!)),
   };
-}
-
-/** The error for an operation that is not in the state it was planned from. */
-export function operationConflict(id: string, planned: string, stored: string): AppError {
-  return new AppError(
-    'conflict',
-    `Operation ${id} is ${stored}, not ${planned} as planned: someone else has moved it on. Read it again.`,
-  );
 }

@@ -1,5 +1,5 @@
 /** The memory store's wake-up queue: one entry per key, the Kubernetes work-queue rule. */
-import { AppError } from '../../errors.ts';
+import { claimLost } from '../prepare.ts';
 import { type Bell, createBell } from '../signals.ts';
 import type { Claim, Queue } from '../store.ts';
 
@@ -48,11 +48,7 @@ export function createQueue(now: () => Date): MemoryQueue {
   const held = (claim: Claim): Entry => {
     const entry = find(claim);
     if (entry) return entry;
-    const key = claim.namespace ? `${claim.namespace}/${claim.name}` : claim.name;
-    throw new AppError(
-      'conflict',
-      `The claim on ${claim.reconciler} ${key} is no longer held: another worker has taken it over.`,
-    );
+    throw claimLost(claim);
   };
   const giveBack = (entry: Entry, again: Date | undefined, failures: number) => {
     entry.claim = 0;

@@ -69,8 +69,9 @@ async function runBatch(parts: BatcherParts, batch: Waiting[]): Promise<void> {
     await send(parts, ready);
   } catch (error) {
     const failure = translate(error);
-    // A lost connection leaves open what was committed, and asking again would not reach the database either.
-    if (isCode(failure, 'unavailable') || ready.length === 1) {
+    // A lost connection leaves open what was committed, and asking again would not reach the database either; nor is one that
+    // took too long helped by asking 64 times.
+    if (isCode(failure, 'unavailable') || isCode(failure, 'timeout') || ready.length === 1) {
       for (const one of ready) one.reject(failure);
     } else {
       // One plan of the batch made it fail: alone, only that one does.

@@ -68,7 +68,7 @@ it('tells another process of commits within a moment, and its watchers of events
   onTestFinished(close);
   const other = await openPostgresStore({ ...NOTHING, url, cipher: createCipher(TEST_MASTER_KEY) });
   onTestFinished(() => other.close());
-  const watch = other.watch({ ...WIDGET, resourceVersion: await other.head(), signal: AbortSignal.timeout(10_000) });
+  const watch = other.watch({ ...WIDGET, resourceVersion: await other.head(), signal: AbortSignal.timeout(30_000) });
   const first = watch[Symbol.asyncIterator]().next();
   const idle = other.queue.idle(20_000, AbortSignal.timeout(20_000));
   await create(store, widget('a'), { wakes: [keys[0]!] });

@@ -1,9 +1,8 @@
 /** A prepared commit as the JSON that slipway_commit takes, and its answer as a result or an AppError. */
-import { AppError } from '../../errors.ts';
+import type { AppError } from '../../errors.ts';
 import { equalJson } from '../json.ts';
-import { operationConflict } from '../memory/operations.ts';
 import { fields, type KubeObject, refOf } from '../object.ts';
-import { conflictOn, existsAlready, type Prepared, type PreparedWrite } from '../prepare.ts';
+import { claimLost, conflictOn, existsAlready, operationConflict, type Prepared, type PreparedWrite } from '../prepare.ts';
 import type { Commit, Committed, Observation, OperationWrite, Wake } from '../store.ts';
 import type { Parts, Rows } from './rows.ts';
 
@@ -144,11 +143,8 @@ function refusalError(plan: Plan, prepared: Prepared, result: { refused: Refusal
       return conflictOn(refOf(write!.after), write!.before!.metadata.resourceVersion, stored);
     case 'operation':
       return operationConflict(plan.operations![index]!.operation.id, plan.operations![index]!.from, stored);
-    case 'claim': {
-      const { reconciler, namespace, name } = plan.done!.claim;
-      const key = namespace ? `${namespace}/${name}` : name;
-      return new AppError('conflict', `The claim on ${reconciler} ${key} is no longer held: another worker has taken it over.`);
-    }
+    case 'claim':
+      return claimLost(plan.done!.claim);
     default:
       return refused satisfies never;
   }

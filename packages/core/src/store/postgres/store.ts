@@ -34,6 +34,8 @@ export interface PostgresStore extends Store {
 
 /** The log's partitions are looked after this often: ahead of time by two partitions of 50,000 changes. */
 const MAINTENANCE_MS = 10_000;
+/** Operations of removed objects are cleared this often. */
+const TRIM_MS = 600_000;
 /** 20 partitions of 50,000 changes, about 2 GB, whatever their age. */
 const MOST_PARTITIONS = 20;
 const CONNECT_MS = 15_000;
@@ -66,7 +68,11 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       session.announce();
     },
   });
-  const maintenance = setInterval(() => void maintain(database, options), MAINTENANCE_MS).unref();
+  const kept = options.eventsKept ?? '15 minutes';
+  const maintenance = [
+    setInterval(() => void attempt(database, 'partitions', [kept, MOST_PARTITIONS]), MAINTENANCE_MS).unref(),
+    setInterval(() => void attempt(database, 'trim-operations'), TRIM_MS).unref(),
+  ];
   await session.ready(CONNECT_MS);
 
   const one = async (name: string, values: unknown[]) => {
@@ -91,7 +97,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     query: database.query,
     queue: createQueue(database, session, incarnation, submit, due),
     async close() {
-      clearInterval(maintenance);
+      for (const timer of maintenance) clearInterval(timer);
       observations.close();
       due.ring();
       await tail.close();
@@ -128,12 +134,7 @@ async function rightKey(database: Database, cipher: Cipher): Promise<void> {
   cipher.open(check, KEY_PLACE);
 }
 
-/** Partitions ahead and old ones away. A failure is tried again: there is room for many minutes. */
-async function maintain(database: Database, options: PostgresStoreOptions): Promise<void> {
-  try {
-    await database.rows('partitions', [options.eventsKept ?? '15 minutes', MOST_PARTITIONS]);
-    await database.rows('trim-operations');
-  } catch {
-    // The database is away or busy: next time.
-  }
+/** Maintenance: partitions ahead and old ones away, old operations away. A failure is tried again: there is room for many minutes. */
+async function attempt(database: Database, name: string, values: unknown[] = []): Promise<void> {
+  await database.rows(name, values).catch(() => undefined);
 }

@@ -40,6 +40,10 @@ export function createTail(database: Database, rows: Rows): Tail {
   const poked = createBell();
   let dirty = false;
 
+  const forget = () => {
+    kept = [];
+    from = position = -1;
+  };
   const advance = async () => {
     if (position < 0) {
       const [row] = await database.rows<{ head: string }>('head');
@@ -60,15 +64,16 @@ export function createTail(database: Database, rows: Rows): Tail {
       dirty = false;
       try {
         if (await advance()) continue;
-      } catch {
-        // The database is away: what was read stays true, and the next look goes on from there.
+      } catch (error) {
+        // This process slept for longer than changes are kept: begin anew at the end; each watcher learns for itself what it missed.
+        if (isCode(error, 'expired')) forget();
+        // Else the database is away: what was read stays true, and the next look goes on from there.
         await poked.wait(RETRY_MS);
         continue;
       }
       if (!dirty) await poked.wait(POLL_MS);
     }
-    kept = [];
-    from = position = -1;
+    forget();
     reading = undefined;
     if (watchers > 0 && !closed) reading = follow();
   };
