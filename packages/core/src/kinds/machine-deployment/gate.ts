@@ -36,7 +36,10 @@ function controlPlaneGate({ deployment, controlPlane }: DeploymentSeen): Because
       tone: 'waits',
     };
   }
-  if (conditionIs(controlPlane as WithConditions, 'RollingOut')) {
+  // What it has not looked at yet may be the start of a rollout.
+  const { observedGeneration } = controlPlane.status ?? {};
+  const unseen = observedGeneration !== undefined && observedGeneration < controlPlane.metadata.generation;
+  if (unseen || conditionIs(controlPlane as WithConditions, 'RollingOut')) {
     return { sentence: `Waits for ${name} to end its own rollout`, tone: 'waits' };
   }
   return null;

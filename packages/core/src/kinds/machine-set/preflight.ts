@@ -9,7 +9,7 @@ export interface ControlPlaneFacts {
   kind: string;
   metadata: { name: string; namespace?: string };
   spec: { version?: string; replicas?: number };
-  status?: { version?: string; replicas?: number; upToDateReplicas?: number } | undefined;
+  status?: { version?: string; observedGeneration?: number } | undefined;
 }
 
 /** Oldest kubelet beside a control plane: three minors (Kubernetes' skew policy). */
