@@ -209,6 +209,23 @@ test('wrong credentials show the BMC’s answer; a mended Secret heals at once',
   await reaches(name, { operationalStatus: 'OK', errorMessage: '', provisioning: { state: 'available' } });
 });
 
+test('an image that arrives corrupt is an error with the agent’s words, cleaned away, and tried again', async () => {
+  const { name } = (await hosts())[1]!.metadata;
+  const image = IMAGES[0]!;
+  datacentre.fault('image-corrupt', name, true);
+  await change(name, (object) => {
+    object.spec.image = { url: image.url, checksum: `sha256:${image.sha256}` };
+    object.spec.online = true;
+  });
+  await reaches(name, {
+    errorType: 'provisioning error',
+    errorMessage: expect.stringMatching(/checksum/),
+    provisioningFailCount: 1,
+  });
+  datacentre.fault('image-corrupt', name, false);
+  await reaches(name, { errorMessage: '', provisioningFailCount: 0, poweredOn: true, provisioning: { state: 'provisioned' } });
+});
+
 test('a BMC that refuses connections is unknown, not fine and not in error, and is found again', async () => {
   const { name } = (await hosts())[2]!.metadata;
   datacentre.fault('bmc-refuses', name, true);
