@@ -5,6 +5,7 @@ import { createFleetWorld, type FleetWorld, imageUrl } from '../../world/fleet.t
 import { BareMetalHost, type BareMetalHostObject } from '../bare-metal-host/kind.ts';
 import { KubeadmControlPlane } from '../kubeadm-control-plane/kind.ts';
 import { Machine } from '../machine/kind.ts';
+import { Metal3Cluster } from '../metal3-cluster/kind.ts';
 import { Metal3Machine } from '../metal3-machine/kind.ts';
 import { Metal3MachineTemplate } from '../metal3-machine-template/kind.ts';
 import { conditionIs, conditionOf } from '../shared/conditions.ts';
@@ -33,16 +34,16 @@ async function template(world: FleetWorld, name: string, role: string, checksum:
 
 const SUM = 'ab'.repeat(32);
 
-async function production(world: FleetWorld, controlPlanes: number, workers: number, checksum = SUM) {
+async function production(world: FleetWorld, controlPlanes: number, workers: number, checksum = SUM, name = 'production') {
   const version = 'v1.32.0';
-  const metadata = { name: 'production', namespace: 'clusters' };
+  const metadata = { name, namespace: 'clusters' };
   await world.create({
     apiVersion: `${CORE}/v1beta2`,
     kind: 'Cluster',
     metadata,
     spec: {
-      controlPlaneRef: ref(CONTROL, 'KubeadmControlPlane', 'production-cp'),
-      infrastructureRef: ref(INFRA, 'Metal3Cluster', 'production'),
+      controlPlaneRef: ref(CONTROL, 'KubeadmControlPlane', `${name}-cp`),
+      infrastructureRef: ref(INFRA, 'Metal3Cluster', name),
     },
   });
   await world.create({
@@ -51,16 +52,16 @@ async function production(world: FleetWorld, controlPlanes: number, workers: num
     metadata,
     spec: { controlPlaneEndpoint: { host: '10.0.0.100', port: 6443 } },
   });
-  await template(world, 'production-cp', 'control-plane', checksum);
-  await template(world, 'production-workers', 'worker', checksum);
+  await template(world, `${name}-cp`, 'control-plane', checksum);
+  await template(world, `${name}-workers`, 'worker', checksum);
   await world.create({
     apiVersion: `${CONTROL}/v1beta2`,
     kind: 'KubeadmControlPlane',
-    metadata: { name: 'production-cp', namespace: 'clusters' },
+    metadata: { name: `${name}-cp`, namespace: 'clusters' },
     spec: {
       replicas: controlPlanes,
       version,
-      machineTemplate: { spec: { infrastructureRef: ref(INFRA, 'Metal3MachineTemplate', 'production-cp') } },
+      machineTemplate: { spec: { infrastructureRef: ref(INFRA, 'Metal3MachineTemplate', `${name}-cp`) } },
       kubeadmConfigSpec: {},
       rollout: { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1 } } },
     },
@@ -68,26 +69,26 @@ async function production(world: FleetWorld, controlPlanes: number, workers: num
   await world.create({
     apiVersion: `${BOOTSTRAP}/v1beta2`,
     kind: 'KubeadmConfigTemplate',
-    metadata: { name: 'production-workers', namespace: 'clusters' },
+    metadata: { name: `${name}-workers`, namespace: 'clusters' },
     spec: { template: { spec: { joinConfiguration: {} } } },
   });
-  const labels = { 'cluster.x-k8s.io/cluster-name': 'production' };
+  const labels = { 'cluster.x-k8s.io/cluster-name': name };
   await world.create({
     apiVersion: `${CORE}/v1beta2`,
     kind: 'MachineDeployment',
-    metadata: { name: 'production-workers', namespace: 'clusters', labels },
+    metadata: { name: `${name}-workers`, namespace: 'clusters', labels },
     spec: {
-      clusterName: 'production',
+      clusterName: name,
       replicas: workers,
       selector: { matchLabels: labels },
       rollout: { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } },
       template: {
         metadata: { labels },
         spec: {
-          clusterName: 'production',
+          clusterName: name,
           version,
-          bootstrap: { configRef: ref(BOOTSTRAP, 'KubeadmConfigTemplate', 'production-workers') },
-          infrastructureRef: ref(INFRA, 'Metal3MachineTemplate', 'production-workers'),
+          bootstrap: { configRef: ref(BOOTSTRAP, 'KubeadmConfigTemplate', `${name}-workers`) },
+          infrastructureRef: ref(INFRA, 'Metal3MachineTemplate', `${name}-workers`),
         },
       },
     },
@@ -246,4 +247,20 @@ test('without a fitting host a machine waits with the reason for each host, and 
   await world.settle({ horizonSeconds: 4 * 3600, until: isAvailable(world) });
   await world.settle({ horizonSeconds: 900 });
   expect(await why(world)).toBe('');
+}, 60_000);
+
+test('two clusters never share an endpoint or a host', async () => {
+  const world = await createFleetWorld({ seed: 8, racks: 4, hostsPerRack: 3, invariants: [oneEach] });
+  await production(world, 1, 2);
+  await production(world, 1, 2, SUM, 'staging');
+  await world.settle({ horizonSeconds: 1800 });
+  expect(await why(world)).toContain(
+    'Cluster staging: Metal3Cluster staging: Endpoint 10.0.0.100:6443 of site fra1 is held by Metal3Cluster clusters/production',
+  );
+  await world.change(Metal3Cluster, 'clusters', 'staging', (object) => {
+    object.spec.controlPlaneEndpoint = { host: '10.0.0.101', port: 6443 };
+  });
+  await world.settle({ horizonSeconds: 4 * 3600 });
+  expect(await why(world)).toBe('');
+  expect((await all(world, Cluster)).map((each) => conditionOf(each, 'Available')?.status)).toEqual(['True', 'True']);
 }, 60_000);

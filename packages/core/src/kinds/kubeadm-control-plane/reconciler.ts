@@ -115,6 +115,7 @@ function reconcile(work: ControlPlaneWork, seen: Seen, candidates: readonly Cand
     maxSurge: Number(seen.self.spec.rollout?.strategy?.rollingUpdate?.maxSurge ?? 1),
     candidates: candidates.map((each, index) => ({ ...each, machine: machines[index]! })),
     healthTypes: healthTypes(seen.self),
+    ...(isInitialized && seen.health?.reachable === false ? { lostSince: seen.health.since } : {}),
     replacing: isInitialized && work.self.metadata.annotations?.[REMEDIATION_IN_PROGRESS] !== undefined,
   });
   // Machines are deleted in the version that was read: what is set on them in this plan would be a second write of the same row.

@@ -70,6 +70,9 @@ test.each<[string, number, string, Partial<Facts>?]>([
   ['a! b! c~', 3, 'wait for rollout: Machine c reports APIServerPodHealthy condition is false (crashes)', { maxSurge: 0 }],
   ['a b~', 3, 'create (scale up)', { replacing: true }],
   ['a b-', 3, 'wait for scale up: Machine b is being deleted', { replacing: true }],
+  ['a b', 3, 'wait for scale up: The control plane cannot be reached since noon', { lostSince: 'noon' }],
+  ['a! b! c! d', 3, 'wait for rollout: The control plane cannot be reached since noon', { lostSince: 'noon' }],
+  ['a b c', 3, 'nothing', { lostSince: 'noon' }],
 ])('%s of %i: %s', (machines, replicas, expected, more = {}) => {
   expect(say(nextStep(facts(machines, replicas, more)))).toBe(expected);
 });

@@ -21,6 +21,8 @@ export interface Facts {
   healthTypes: readonly string[];
   /** A remediated machine is being replaced: only its absence and quorum count (Cluster API 1.13). */
   replacing: boolean;
+  /** Since when an initialized control plane is out of reach (RFC 3339): what is known of its health may be old, so nothing is changed. */
+  lostSince?: string;
 }
 
 /** The next step. `wait` has one line per machine that stands in the way. */
@@ -52,7 +54,7 @@ function down(facts: Facts, why: 'scale down' | 'rollout'): Step {
 
 /** Changes nothing while a machine is in trouble or on its way; before an old one goes in a rollout, the new ones must be nodes. */
 function guarded(facts: Facts, step: Step): Step {
-  const unwell = preflight(facts);
+  const unwell = facts.lostSince ? [`The control plane cannot be reached since ${facts.lostSince}`] : preflight(facts);
   const leaves = step.do === 'delete' && step.why === 'rollout';
   const lines = unwell.length > 0 || !leaves ? unwell : facts.candidates.flatMap((each) => notJoined(each, facts.version));
   if (lines.length === 0 || step.do === 'nothing' || step.do === 'wait') return step;

@@ -4,6 +4,7 @@ import { Cluster } from '../cluster/kind.ts';
 import { ConfigMap } from '../config-map/kind.ts';
 import { hostFacts } from '../metal3-machine/host-facts.ts';
 import { Metal3Machine } from '../metal3-machine/kind.ts';
+import { Metal3MachineTemplate } from '../metal3-machine-template/kind.ts';
 import { LABELS } from '../shared/labels.ts';
 import { isPaused, pausedCondition } from '../shared/paused.ts';
 import {
@@ -47,6 +48,8 @@ export const metal3ClusterReconciler = defineReconciler({
     },
     { kind: Site, wakes: () => [{}] },
     { kind: ConfigMap, wakes: () => [{}] },
+    // Its host selector may decide on the site.
+    { kind: Metal3MachineTemplate, wakes: ({ metadata }) => [{ namespace: metadata.namespace ?? '' }] },
     {
       kind: Metal3Machine,
       // Only its going matters: the last machine lets the cluster go.
