@@ -4,6 +4,7 @@
  */
 import { isCode } from '../errors.ts';
 import type { KubeObject } from './object.ts';
+import { GARBAGE_COLLECTOR } from './prepare.ts';
 import { FOREGROUND_FINALIZER, ORPHAN_FINALIZER } from './semantics.ts';
 import type { Propagation, Store, Write } from './store.ts';
 
@@ -11,15 +12,24 @@ import type { Propagation, Store, Write } from './store.ts';
 export interface GarbagePass {
   /** Objects deleted, marked or changed. */
   changed: number;
-  /** True if the key must run again at once: the bound was reached or somebody else was faster. */
+  /** True if the bound was reached or somebody else was faster; the key has been woken again. */
   again: boolean;
 }
 
 /** Dependents handled in one pass; the rest follows in the next, so that a large tree does not hold a worker. */
 const PER_PASS = 100;
 
-/** Looks after the dependents of one owner. Safe to repeat, and to run at the same time as other writers. */
+/**
+ * Looks after the dependents of one owner. Safe to repeat, and to run at the same time as other writers. What a pass leaves over it
+ * puts back into the queue itself, so a worker only gives its claim back.
+ */
 export async function collectGarbage(store: Store, ownerUid: string): Promise<GarbagePass> {
+  const pass = await passOver(store, ownerUid);
+  if (pass.again) await store.queue.wake([{ reconciler: GARBAGE_COLLECTOR, namespace: '', name: ownerUid }]);
+  return pass;
+}
+
+async function passOver(store: Store, ownerUid: string): Promise<GarbagePass> {
   const owner = await store.getByUid(ownerUid);
   const dependents = await store.dependents(ownerUid);
   const pass = { changed: 0, again: dependents.length > PER_PASS };

@@ -124,8 +124,8 @@ async function settle(store: Store): Promise<void> {
     const claims = await store.queue.claim(50, [GARBAGE_COLLECTOR]);
     if (!claims.length) return;
     for (const claim of claims) {
-      const pass = await collectGarbage(store, claim.name);
-      await store.commit({ done: { claim, ...(pass.again ? { again: new Date(0) } : {}) } });
+      await collectGarbage(store, claim.name);
+      await store.commit({ done: { claim } });
     }
   }
   throw new Error('the collector does not come to rest');
