@@ -152,6 +152,35 @@ describe('a deployment in the world', () => {
     expect(clones.every((clone) => clone.metadata.labels?.tier === 'gold')).toBe(true);
   });
 
+  it('takes a label off again that its template has let go, and leaves those of people', async () => {
+    const world = await worldOf(setup);
+    const relabel = (tier: string | undefined) =>
+      world.change(MachineDeployment, NAMESPACE, 'workers', (object) => {
+        const labels = object.spec.template.metadata?.labels ?? {};
+        delete labels.tier;
+        object.spec.template.metadata = { labels: { ...labels, ...(tier ? { tier } : {}) } };
+      });
+    const tiers = async () => [
+      ...new Set(
+        [...(await machinesIn(world)), ...(await listIn(world, Metal3Machine))].map(({ metadata }) => metadata.labels?.tier),
+      ),
+    ];
+    const [machine] = await machinesIn(world);
+    await world.change(Machine, NAMESPACE, machine!.metadata.name, (object) => {
+      object.metadata.labels = { ...object.metadata.labels, mine: 'yes' };
+    });
+    await relabel('gold');
+    await world.settle();
+    expect(await tiers()).toEqual(['gold']);
+    await relabel(undefined);
+    await world.settle();
+    expect(await tiers()).toEqual([undefined]);
+    expect((await machinesIn(world)).filter(({ metadata }) => metadata.labels?.mine === 'yes')).toHaveLength(1);
+    await relabel('silver');
+    await world.settle();
+    expect(await tiers()).toEqual(['silver']);
+  });
+
   it('goes with all that is its own', async () => {
     const world = await worldOf(setup);
     const deployment = await deploymentIn(world);

@@ -3,6 +3,7 @@ import type { ObjectOf } from '../../registry/define-kind.ts';
 import { type Action, create, ownedBy } from '../../runtime/actions.ts';
 import { MachineSet } from '../machine-set/kind.ts';
 import { changes, merged } from '../shared/changes.ts';
+import { drop, droppedAnnotation, droppedOf } from '../shared/dropped.ts';
 import { ANNOTATIONS, FINALIZERS, LABELS } from '../shared/labels.ts';
 import { generatedName } from '../shared/names.ts';
 import type { MachineDeployment } from './kind.ts';
@@ -56,11 +57,17 @@ export function followDeployment(deployment: Deployment, set: SetObject, numbers
   return changes(set, (copy) => {
     const hash = set.metadata.labels?.[LABELS.templateHash] ?? templateHash(spec.template);
     const labels = setLabels(deployment, hash);
-    copy.metadata.labels = merged(set.metadata.labels, labels) ?? {};
-    copy.metadata.annotations = merged(set.metadata.annotations, setAnnotations(deployment, numbers)) ?? {};
+    const metadata = { ...spec.template.metadata, labels };
+    copy.metadata.labels = { ...set.metadata.labels, ...labels };
+    copy.metadata.annotations = {
+      ...set.metadata.annotations,
+      ...setAnnotations(deployment, numbers),
+      ...droppedAnnotation(set, set.spec.template.metadata, metadata),
+    };
+    drop(copy, { labels: droppedOf(copy).labels, annotations: [] });
     delete copy.metadata.annotations[ANNOTATIONS.disableMachineCreate];
     copy.spec.replicas = numbers.replicas;
-    copy.spec.template = { metadata: { ...spec.template.metadata, labels }, spec: structuredClone(spec.template.spec) };
+    copy.spec.template = { metadata, spec: structuredClone(spec.template.spec) };
     copy.spec.deletion = { order: spec.deletion?.order ?? 'Random' };
     if (spec.machineNaming) copy.spec.machineNaming = spec.machineNaming;
     else delete copy.spec.machineNaming;

@@ -5,6 +5,7 @@ import type { KubeObject } from '../../store/object.ts';
 import type { Draft } from '../../store/store.ts';
 import { DEFAULT_NODE_DELETION_SECONDS, Machine } from '../machine/kind.ts';
 import { changes, merged } from '../shared/changes.ts';
+import { drop, droppedOf } from '../shared/dropped.ts';
 import { ANNOTATIONS, FINALIZERS, LABELS } from '../shared/labels.ts';
 import { nameFromTemplate } from '../shared/names.ts';
 import type { ContractRef } from '../shared/schema.ts';
@@ -82,9 +83,10 @@ export function followTemplate(set: Set, machine: MachineObject): (copy: Machine
   const { minReadySeconds, readinessGates, deletion, taints } = set.spec.template.spec;
   return (copy) => {
     const labels = merged(machine.metadata.labels, machineLabels(set));
-    if (labels) copy.metadata.labels = labels;
+    if (labels) copy.metadata.labels = { ...labels };
     const annotations = merged(machine.metadata.annotations, set.spec.template.metadata?.annotations);
-    if (annotations) copy.metadata.annotations = annotations;
+    if (annotations) copy.metadata.annotations = { ...annotations };
+    drop(copy, droppedOf(set));
     assign(copy.spec, 'minReadySeconds', minReadySeconds);
     assign(copy.spec, 'readinessGates', readinessGates);
     assign(copy.spec, 'taints', taints);
@@ -98,9 +100,10 @@ export function followMetadata(set: Set, object: KubeObject): Action[] {
   if (object.metadata.deletionTimestamp !== undefined) return [];
   return changes(object, (copy) => {
     const labels = merged(object.metadata.labels, machineLabels(set));
-    if (labels) copy.metadata.labels = labels;
+    if (labels) copy.metadata.labels = { ...labels };
     const annotations = merged(object.metadata.annotations, set.spec.template.metadata?.annotations);
-    if (annotations) copy.metadata.annotations = annotations;
+    if (annotations) copy.metadata.annotations = { ...annotations };
+    drop(copy, droppedOf(set));
   });
 }
 
