@@ -18,7 +18,7 @@ export function render(view: View, outcome: Outcome): Plan {
   // What the next state will say of itself goes into the same write: one write for each move.
   const follow = outcome.go === 'goto' ? decide(viewOf({ ...view.seen, host }, view.env)) : outcome;
   if (follow.go === 'wait' && follow.step) setStep(view, host, follow.step);
-  const because = becauseOf(view, follow);
+  const because = dated(becauseOf(view, follow), host);
   const { status } = host;
   status.operationalStatus = operationalStatus(view, host);
   status.conditions = setConditions(status.conditions, conditionsOf(view, host, because), view.now);
@@ -30,6 +30,11 @@ export function render(view: View, outcome: Outcome): Plan {
       : []
     : writes(view, outcome, host);
   return { actions, because, ...(wake === undefined ? {} : { wakeAfterSeconds: wake }) };
+}
+
+/** A wait that knows no better has lasted since the host came into its state or step. */
+function dated(because: Because | null, { status, metadata }: HostCopy): Because | null {
+  return because && { since: status.provisioning.since ?? metadata.creationTimestamp, ...because };
 }
 
 function writes(view: View, outcome: Outcome, host: HostCopy): Action[] {
