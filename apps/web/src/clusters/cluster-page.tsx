@@ -93,7 +93,7 @@ function Machines({ data, now, href }: { data: Detail; now: number; href: (key: 
           <TimelineKey />
         </div>
         {data.groups.length > 0 ? (
-          <Timeline groups={data.groups} now={now} />
+          <Timeline groups={data.groups} now={now} scaleHref={(group) => scaleHref(data, group)} />
         ) : (
           <Empty
             what="No machines yet."
@@ -125,6 +125,15 @@ function Machines({ data, now, href }: { data: Detail; now: number; href: (key: 
       </div>
     </div>
   );
+}
+
+function scaleHref({ row }: Detail, { kind, name }: Detail['groups'][number]): string | null {
+  const plural = {
+    KubeadmControlPlane: 'kubeadmcontrolplanes',
+    MachineDeployment: 'machinedeployments',
+    'Machines without owner': null,
+  }[kind];
+  return plural && paths.scale(row.namespace, row.name, plural, name);
 }
 
 function stateLine({ row, groups }: Detail): string {

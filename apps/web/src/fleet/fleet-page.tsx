@@ -83,28 +83,28 @@ function Ledger({ data, now, site }: { data: Summary; now: number; site: string 
   const known = { fresh: 0, stale: 0, unknown: 0 };
   for (const { at, count: n } of data.readings) known[freshness(at ?? undefined, BEATS.power, now)] += n;
   return (
-    <dl className="ledger">
-      <div>
-        <dt>Hosts</dt>
-        <dd>
-          <span className="text-xl font-medium">{count(data.total.hosts)}</span>
-        </dd>
-      </div>
+    <ul className="ledger" aria-label="Hosts by state">
+      <li>
+        <p>Hosts</p>
+        <strong className="text-xl!">{count(data.total.hosts)}</strong>
+      </li>
       {data.total.states.map(({ word, count: n }) => (
-        <Link key={word} href={paths.hosts({ site, state: word })} className={word === 'error' ? 'bg-fault-soft' : ''}>
-          <dt className="flex items-center gap-[6px]">
-            <Mark name={hostMark(word, word === 'error')} />
-            {word}
-          </dt>
-          <dd>{count(n)}</dd>
-        </Link>
+        <li key={word} className={word === 'error' ? 'bg-fault-soft' : ''}>
+          <Link href={paths.hosts({ site, state: word })}>
+            <p>
+              <Mark name={hostMark(word, word === 'error')} />
+              {word}
+            </p>
+            <strong>{count(n)}</strong>
+          </Link>
+        </li>
       ))}
-      <div className="grow-[3]">
-        <dt className="flex items-center gap-[6px]">
+      <li className="grow-[3]">
+        <p>
           <Mark name={known.unknown > 0 ? 'unknown' : known.stale > 0 ? 'stale' : 'well'} />
           Power, as last read
-        </dt>
-        <dd className="text-sm! font-normal!">
+        </p>
+        <span className="leading-[34px]">
           {[
             `${count(known.fresh)} fresh`,
             known.stale > 0 ? `${count(known.stale)} stale` : '',
@@ -112,8 +112,8 @@ function Ledger({ data, now, site }: { data: Summary; now: number; site: string 
           ]
             .filter(Boolean)
             .join(' · ')}
-        </dd>
-      </div>
-    </dl>
+        </span>
+      </li>
+    </ul>
   );
 }

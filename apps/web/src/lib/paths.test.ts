@@ -11,13 +11,12 @@ test('every URL of the console', () => {
     host: [paths.host('metal3', 'server-rack1-u10'), paths.host('metal3', 'a/b', 'yaml')],
     clusters: paths.clusters(),
     cluster: paths.cluster('clusters', 'production', 'events'),
-    deploymentScale: paths.deploymentScale('clusters', 'production', 'production-workers'),
+    scale: paths.scale('clusters', 'production', 'machinedeployments', 'production-workers'),
   };
   expect(all).toMatchInlineSnapshot(`
     {
       "cluster": "/clusters/clusters/production?tab=events",
       "clusters": "/clusters",
-      "deploymentScale": "/clusters/clusters/production/scale/production-workers",
       "fleet": [
         "/",
         "/?site=fra1",
@@ -35,6 +34,7 @@ test('every URL of the console', () => {
         "/racks",
         "/racks/fra1",
       ],
+      "scale": "/clusters/clusters/production/scale/machinedeployments/production-workers",
       "site": "/racks/fra1?row=1&host=metal3%2Fserver-rack1-u10",
     }
   `);

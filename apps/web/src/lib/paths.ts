@@ -26,8 +26,9 @@ export const paths = {
   host: (namespace: string, name: string, tab?: string) => withQuery(`/hosts/${seg(namespace)}/${seg(name)}`, { tab }),
   clusters: (query: { site?: string } = {}) => withQuery('/clusters', query),
   cluster: (namespace: string, name: string, tab?: string) => withQuery(`/clusters/${seg(namespace)}/${seg(name)}`, { tab }),
-  deploymentScale: (namespace: string, cluster: string, name: string) =>
-    `/clusters/${seg(namespace)}/${seg(cluster)}/scale/${seg(name)}`,
+  /** `kind` is a plural: machinedeployments or kubeadmcontrolplanes. */
+  scale: (namespace: string, cluster: string, kind: string, name: string) =>
+    `/clusters/${seg(namespace)}/${seg(cluster)}/scale/${seg(kind)}/${seg(name)}`,
 };
 
 /** Where to go after login: a path of this console, never another origin. */

@@ -116,7 +116,11 @@ function SlotItem({ slot, top, now, lit, selected, tabStop, onSelect }: SlotProp
       >
         <Mark name={view.ground === 'unknown' ? 'unknown' : hostMark(host.state, host.error !== null)} />
         <span className="label">{plain(host.name)}</span>
-        {view.right && <span className="right">{plain(view.right)}</span>}
+        {view.right && (
+          <span className="right" aria-hidden="true">
+            {plain(view.right)}
+          </span>
+        )}
         {view.percent !== null && <span className="done" style={{ width: `${view.percent}%` }} />}
       </button>
     </li>

@@ -13,8 +13,15 @@ type Group = Outputs['clusters']['detail']['groups'][number];
 type Machine = Group['machines'][number];
 type Stretch = Machine['stretches'][number];
 
+interface TimelineProps {
+  groups: readonly Group[];
+  now: number;
+  /** Where a group is scaled; null where it cannot be. */
+  scaleHref: (group: Group) => string | null;
+}
+
 /** The timeline of a cluster. */
-export function Timeline({ groups, now }: { groups: readonly Group[]; now: number }) {
+export function Timeline({ groups, now, scaleHref }: TimelineProps) {
   const machines = groups.flatMap((group) => group.machines);
   const open = machines.some((machine) => machine.stretches.some(({ to }) => to === null));
   const ends = machines.flatMap(({ stretches }) =>
@@ -27,7 +34,7 @@ export function Timeline({ groups, now }: { groups: readonly Group[]; now: numbe
       <ol>
         {groups.map((group) => (
           <li key={`${group.kind}/${group.name}`}>
-            <GroupHead group={group} />
+            <GroupHead group={group} href={scaleHref(group)} />
             {group.because && <BecauseBox because={group.because} now={now} />}
             <ol>
               {group.machines.map((machine) => (
@@ -68,7 +75,7 @@ function Axis({ window, now }: { window: Window; now: number | null }) {
   );
 }
 
-function GroupHead({ group }: { group: Group }) {
+function GroupHead({ group, href }: { group: Group; href: string | null }) {
   const { kind, name, ready, desired, version, paused, machines } = group;
   const facts = [`${ready} of ${desired ?? machines.length} ready`, version, paused ? 'paused' : ''].filter(Boolean);
   return (
@@ -78,6 +85,12 @@ function GroupHead({ group }: { group: Group }) {
         {kind} {plain(name)}
       </span>
       <span className="q">{facts.join(' · ')}</span>
+      <span className="flex-1" />
+      {href && (
+        <Link className="link font-normal inline-flex items-center min-h-6" href={href} aria-label={`Scale ${plain(name)}`}>
+          Scale
+        </Link>
+      )}
     </div>
   );
 }
