@@ -248,3 +248,27 @@ test('deletion: workers, then all machines at once without caring for etcd', () 
   ]);
   expect(after(plan(seen({ self: gone }), testEnv()), KubeadmControlPlane, 'cp')!.metadata.finalizers).toEqual([]);
 });
+
+test('labels, annotations and timeouts reach the machines in place', () => {
+  const machineTemplate = {
+    metadata: { labels: { team: 'a' }, annotations: { note: 'b' } },
+    spec: { infrastructureRef: ref, deletion: { nodeDrainTimeoutSeconds: 60 } },
+  };
+  const members = ['a', 'b', 'c'].map((name) => member(name));
+  const done = plan(seen({ self: self({ machineTemplate }), members, health: healthy('a', 'b', 'c') }), testEnv());
+  expect(lines(done).filter((line) => /^(create|delete)/.test(line))).toEqual([]);
+  const machine = after(done, Machine, 'b')!;
+  expect(machine.metadata).toMatchObject({ labels: { team: 'a' }, annotations: { note: 'b', [CLEANUP_HOOK]: '' } });
+  expect(machine.spec.deletion).toEqual({ nodeDrainTimeoutSeconds: 60 });
+});
+
+test('a control plane that cannot be reached is not changed, and keeps what was known of it for a while', () => {
+  const members = ['a', 'b'].map((name) => member(name));
+  const stand = settled({ self: self({ replicas: 2 }), members, health: healthy('a', 'b') });
+  const lost = { ...healthy('a', 'b'), reachable: false, since: '2026-01-01T11:58:00Z' };
+  const grown = { ...stand.self, spec: { ...stand.self.spec, replicas: 3 } };
+  const done = plan({ ...stand, self: grown, health: lost }, testEnv());
+  expect(done.because?.sentence).toBe('The control plane cannot be reached since 2026-01-01T11:58:00Z');
+  expect(conditionOf(after(done, KubeadmControlPlane, 'cp'), 'Available')?.status).toBe('True');
+  expect(lines(done)).toContain('event ControlPlaneUnhealthy');
+});

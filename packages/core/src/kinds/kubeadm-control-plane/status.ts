@@ -10,6 +10,14 @@ import type { ControlPlaneObject, MachineObject, Seen } from './seen.ts';
 /** The plan of a KubeadmControlPlane. */
 export type ControlPlaneWork = Work<ControlPlaneObject['spec'], NonNullable<ControlPlaneObject['status']>>;
 
+/** What is handed on to Machines without replacing them: labels, annotations, deletion timeouts (Cluster API, metadata propagation). */
+function handOn(machine: MachineObject, controlPlane: ControlPlaneObject): void {
+  const { metadata, spec } = controlPlane.spec.machineTemplate;
+  machine.metadata.labels = { ...machine.metadata.labels, ...metadata?.labels };
+  machine.metadata.annotations = { ...machine.metadata.annotations, ...metadata?.annotations };
+  if (spec.deletion) machine.spec.deletion = { ...machine.spec.deletion, ...spec.deletion };
+}
+
 /** Sets UpToDate and the health conditions on each Machine. Returns the Machines as they will be. */
 export function judgeMachines(work: ControlPlaneWork, seen: Seen, candidates: readonly Candidate[]): MachineObject[] {
   if (seen.health && !seen.health.reachable) {
@@ -18,6 +26,7 @@ export function judgeMachines(work: ControlPlaneWork, seen: Seen, candidates: re
   }
   return candidates.map(({ machine, outdated }) => {
     const now = edit(work, machine);
+    handOn(now, seen.self);
     now.status ??= {};
     const health = machineHealth(machine, seen.health, seen.self, work.env.now) ?? [];
     now.status.conditions = setConditions(

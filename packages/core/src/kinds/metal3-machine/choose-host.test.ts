@@ -33,6 +33,7 @@ test.each<[string, Partial<HostFacts>, string | null]>([
   ['another consumer', { consumer: 'clusters/other' }, 'in use'],
   ['deleting', { deleting: true }, 'being deleted'],
   ['paused', { annotations: { 'baremetalhost.metal3.io/paused': '' } }, 'paused'],
+  ['detached', { annotations: { 'baremetalhost.metal3.io/detached': '' } }, 'detached'],
   ['unhealthy', { annotations: { 'capm3.metal3.io/unhealthy': '' } }, 'marked unhealthy'],
   ['unhealthy by the old name', { annotations: { 'capi.metal3.io/unhealthy': '' } }, 'marked unhealthy'],
   ['an error', { error: 'BMC says no' }, 'in error'],

@@ -1,5 +1,6 @@
 /** Which host a Metal3Machine claims: pure scoring, a reason for each host turned down, the same answer for every planner. */
 import { matches, requirementsOf } from '../../store/selector.ts';
+import { HOST_ANNOTATIONS } from '../bare-metal-host/kind.ts';
 import { type HostSelector, selectorOperator } from './parts.ts';
 
 /** What the choice needs to know of a host. */
@@ -61,7 +62,8 @@ const REASONS = 6;
 
 /** Annotations by which CAPM3 and operators mark a host unfit. */
 const UNHEALTHY = ['capm3.metal3.io/unhealthy', 'capi.metal3.io/unhealthy'];
-const PAUSED = 'baremetalhost.metal3.io/paused';
+const PAUSED = HOST_ANNOTATIONS.paused;
+const DETACHED = HOST_ANNOTATIONS.detached;
 
 /** Why this host is not for this machine; null = it is suitable. The failure domain is judged by {@link chooseHost}. */
 export function turnDown(host: HostFacts, wish: HostWish): string | null {
@@ -71,6 +73,7 @@ export function turnDown(host: HostFacts, wish: HostWish): string | null {
   if (host.consumer && host.consumer !== wish.machine) return 'in use';
   if (host.deleting) return 'being deleted';
   if (PAUSED in host.annotations) return 'paused';
+  if (DETACHED in host.annotations) return 'detached';
   if (UNHEALTHY.some((name) => name in host.annotations)) return 'marked unhealthy';
   if (host.error !== '') return 'in error';
   if (host.state !== 'available' && host.state !== 'ready') return `state is ${host.state || 'unknown'}`;
