@@ -12,6 +12,7 @@ import { bootNode } from './node/boot.ts';
 import type { BootNode } from './node-contract.ts';
 import { type SiteProxy, startProxy } from './proxy.ts';
 import { makeServer, type SimServer, stopAll } from './server.ts';
+import { keepState, restoreState, type StateFile } from './state-file.ts';
 import { makeIdentity } from './tls.ts';
 
 /** How to start one. */
@@ -24,6 +25,8 @@ export interface DatacentreOptions {
   clock?: SimClock;
   /** Port of the first site's proxy, the next site has the next; 0 or undefined = any free ones. */
   firstProxyPort?: number;
+  /** File in which power and disks survive the simulator; none = they do not. */
+  stateFile?: string;
   onLog?: (entry: LogEntry) => void;
   /** Another operating system than node/boot.ts, in tests of hardware alone. */
   bootNode?: BootNode;
@@ -64,6 +67,8 @@ export async function startDatacentre(options: DatacentreOptions = {}): Promise<
   const proxies: SiteProxy[] = [];
   const proxyURLs: Record<string, string> = {};
   const cutRacks = new Set<string>();
+  let state: StateFile | undefined;
+  const changed = () => state?.changed();
 
   for (const [index, site] of layout.sites.entries()) {
     const network = makeNetwork(site.prefixes);
@@ -76,6 +81,7 @@ export async function startDatacentre(options: DatacentreOptions = {}): Promise<
       seed: options.seed ?? '1',
       bootNode: options.bootNode ?? bootNode,
       siteCa: [images.certificatePem],
+      changed,
     };
     for (const spec of site.racks.flatMap((rack) => rack.servers)) {
       const server = makeServer(spec, around);
@@ -92,6 +98,11 @@ export async function startDatacentre(options: DatacentreOptions = {}): Promise<
     proxyURLs[site.name] = proxy.url;
   }
 
+  const servers = [...faulty.values()].map((each) => each.server);
+  if (options.stateFile) {
+    restoreState(options.stateFile, servers);
+    state = keepState(options.stateFile, servers);
+  }
   const find = (name: string) => {
     const found = faulty.get(name);
     if (!found) throw new RangeError(`no server ${name} in the simulated datacentre`);
@@ -104,7 +115,7 @@ export async function startDatacentre(options: DatacentreOptions = {}): Promise<
     proxyURLs,
     networks,
     server: (name) => find(name).server,
-    servers: () => [...faulty.values()].map((each) => each.server),
+    servers: () => servers,
     fillSessions: (name) => {
       for (let id = 1000; id < 1016; id++)
         find(name).bmc.state.sessions.set(`other ${id}`, { id: String(id), usedAt: Date.now() });
@@ -124,7 +135,9 @@ export async function startDatacentre(options: DatacentreOptions = {}): Promise<
         .map(([target, { server }]) => ({ target, faults: [...server.faults] })),
     ],
     stop: async () => {
-      for (const { server } of faulty.values()) stopAll(server);
+      state?.close();
+      state = undefined;
+      for (const server of servers) stopAll(server);
       await Promise.all(proxies.map((proxy) => proxy.close()));
       for (const network of Object.values(networks)) network.close();
     },

@@ -69,7 +69,7 @@ describe('faults and network', () => {
     await bmc.power.set(true, 5);
     await until('no boot device', () => server.phase === 'no-boot-device');
     await bmc.power.set(false, 5);
-    server.disk = { imageUrl: 'https://images.example.com/x.qcow2', kubernetesVersion: 'v1.32.0' };
+    server.disk = { imageUrl: 'https://images.example.com/x.qcow2', kubernetesVersion: 'v1.32.0', files: {} };
     datacentre.fault('node-notready', server.spec.name, true);
     await bmc.power.set(true, 5);
     await until('the system runs', () => server.phase === 'os');

@@ -9,7 +9,8 @@ import { manifestsOf } from './manifests.ts';
 
 const USAGE = `The simulated datacentre.
 
-  npm run sim -- start [--speed 60] [--seed 1] [--port 7400] [--sites fra1:4x12,fra2:2x8 | --hosts 1000] [--log]
+  npm run sim -- start [--speed 60] [--seed 1] [--port 7400] [--sites fra1:4x12,fra2:2x8 | --hosts 1000]
+                       [--state file] [--log]
   npm run sim -- manifests [--machine-url https://127.0.0.1:6385]   objects that register it, for kubectl apply -f -
   npm run sim -- fault <name> <server or rack> [on|off]
   npm run sim -- faults                                             faults there are, and those that are on
@@ -17,6 +18,7 @@ const USAGE = `The simulated datacentre.
   npm run sim -- log [server]
 
 --port (or SLIPWAY_SIM_PORT) is the control API; the sites' proxies have the ports after it. --speed 0: no artificial delays.
+--state: power and disks of the servers survive in this file.
 `;
 
 const { values, positionals } = parseArgs({
@@ -27,6 +29,7 @@ const { values, positionals } = parseArgs({
     port: { type: 'string', default: process.env.SLIPWAY_SIM_PORT ?? '7400' },
     sites: { type: 'string' },
     hosts: { type: 'string' },
+    state: { type: 'string' },
     'machine-url': { type: 'string', default: 'https://127.0.0.1:6385' },
     log: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -93,6 +96,7 @@ async function start(): Promise<void> {
     speed: numberOf('--speed', values.speed),
     layout,
     firstProxyPort: port + 1,
+    ...(values.state ? { stateFile: values.state } : {}),
     ...(values.log ? { onLog: (entry: LogEntry) => say(line(entry)) } : {}),
   });
   const api = await startControl(datacentre, port);

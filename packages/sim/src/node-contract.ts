@@ -9,6 +9,8 @@ export interface NodeHardware {
   image: { url: string; kubernetesVersion: string };
   /** ISO 9660 as the agent wrote it; empty if none was written. */
   configDrive: Buffer;
+  /** Files that survive reboots, also those of the simulator; gone with the next image. */
+  disk?: { read(name: string): string | undefined; write(name: string, content: string): void };
   clock: SimClock;
   seed: string;
   log(line: string): void;

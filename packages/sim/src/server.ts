@@ -27,6 +27,8 @@ export interface Disk {
   kubernetesVersion: string;
   /** gzip of the config drive's ISO 9660. */
   configDrive?: Buffer;
+  /** What the operating system has written, by name. Goes with the next image. */
+  files: Record<string, string>;
 }
 
 /** What a server stands in. */
@@ -38,6 +40,8 @@ export interface Surroundings {
   bootNode: BootNode;
   /** PEM of the certificates inside the site that an agent trusts beside its CA (the image server's). */
   siteCa: string[];
+  /** Power or disk of a server has changed. */
+  changed(): void;
 }
 
 /** A server and its state. Changed by its BMC (power, boot, media), its agent (disk) and faults. */
@@ -98,9 +102,17 @@ export function setPower(server: SimServer, on: boolean): void {
   server.around.log.add(server.spec.name, on ? 'power-on' : 'power-off');
   stopAll(server);
   server.power = on ? 'PoweringOn' : 'PoweringOff';
+  server.around.changed();
   const life = new AbortController();
   server.life = life;
   void switchPower(server, on, life.signal).catch(() => undefined);
+}
+
+/** Goes on as a server that was on when the simulator ended: through POST to its boot device. */
+export function resumePower(server: SimServer): void {
+  server.power = 'On';
+  server.life = new AbortController();
+  void run(server, server.life.signal).catch(() => undefined);
 }
 
 /** Restarts a server that is on. */
@@ -172,6 +184,13 @@ async function bootDisk(server: SimServer, disk: Disk, signal: AbortSignal): Pro
     ip,
     image: { url: disk.imageUrl, kubernetesVersion: disk.kubernetesVersion },
     configDrive: disk.configDrive ? gunzipSync(disk.configDrive) : Buffer.alloc(0),
+    disk: {
+      read: (name) => disk.files[name],
+      write: (name, content) => {
+        disk.files[name] = content;
+        server.around.changed();
+      },
+    },
     clock,
     seed: `${seed}/${name}`,
     log: (line) => log.add(name, 'node', line),

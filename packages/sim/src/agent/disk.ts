@@ -18,6 +18,7 @@ type Params = Record<string, unknown>;
 export async function eraseMetadata(agent: AgentState, step: string): Promise<void> {
   agent.server.around.log.add(agent.server.spec.name, 'erase', step);
   agent.server.disk = null;
+  agent.server.around.changed();
   await lasts(agent.server, ERASE, agent.signal);
 }
 
@@ -45,7 +46,8 @@ export async function writeImage(
   const version = versionOf(image);
   if (!version) throw named('InvalidImage', `${url} is not a bootable image`);
   const drive = await configDriveOf(agent, configDrive);
-  server.disk = { imageUrl: url, kubernetesVersion: version, ...(drive ? { configDrive: drive } : {}) };
+  server.disk = { imageUrl: url, kubernetesVersion: version, files: {}, ...(drive ? { configDrive: drive } : {}) };
+  server.around.changed();
   return `write_image: image (${String(info.id ?? url)}) written to device ${device.name}`;
 }
 
