@@ -126,7 +126,8 @@ export function removeAt(value: Json, steps: readonly string[], keys: ListKeys, 
 function childrenOf(value: Json, keys: ListKeys, path: string): [step: string, child: Json, path: string][] {
   if (Array.isArray(value)) return value.map((item) => [itemStep(item, keys[path] ?? ''), item, path]);
   if (!isRecord(value)) return [];
-  return Object.entries(value).map(([key, child]) => [`f:${key}`, child, path === '' ? key : `${path}.${key}`]);
+  const present = Object.entries(value).filter(([, child]) => child !== undefined);
+  return present.map(([key, child]) => [`f:${key}`, child, path === '' ? key : `${path}.${key}`]);
 }
 
 function childAt(value: Json, step: string, keys: ListKeys, path: string): Json | undefined {

@@ -135,6 +135,11 @@ describe('afterUpdate', () => {
     expect(afterUpdate(applied, thing({ x: 1 }), KEYS, at('editor'))).toEqual(applied.metadata.managedFields);
   });
 
+  it('takes an undefined property for none', () => {
+    const was = thing({ x: 1 }, []);
+    expect(afterUpdate(was, thing({ x: 1, y: undefined } as never), KEYS, at('editor'))).toEqual([]);
+  });
+
   it('keeps at most ten updaters', () => {
     let object = thing({}, []);
     for (let index = 0; index < 15; index++) {
