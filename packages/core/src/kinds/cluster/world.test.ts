@@ -5,6 +5,7 @@ import { createFleetWorld, type FleetWorld, imageUrl } from '../../world/fleet.t
 import { BareMetalHost, type BareMetalHostObject } from '../bare-metal-host/kind.ts';
 import { KubeadmControlPlane } from '../kubeadm-control-plane/kind.ts';
 import { Machine } from '../machine/kind.ts';
+import { MachineDeployment } from '../machine-deployment/kind.ts';
 import { Metal3Cluster } from '../metal3-cluster/kind.ts';
 import { Metal3Machine } from '../metal3-machine/kind.ts';
 import { Metal3MachineTemplate } from '../metal3-machine-template/kind.ts';
@@ -264,3 +265,35 @@ test('two clusters never share an endpoint or a host', async () => {
   expect(await why(world)).toBe('');
   expect((await all(world, Cluster)).map((each) => conditionOf(each, 'Available')?.status)).toEqual(['True', 'True']);
 }, 60_000);
+
+test('one apply of both versions: the control plane rolls first, and neither part ever has fewer Ready nodes than wanted', async () => {
+  const world = await up(9, 3, 3);
+  const low = { masters: 3, workers: 3, early: 0 };
+  const watch = setUpWatch(world, low);
+  await world.change(KubeadmControlPlane, 'clusters', 'production-cp', (controlPlane) => {
+    controlPlane.spec.version = 'v1.33.0';
+  });
+  await world.change(MachineDeployment, 'clusters', 'production-workers', (deployment) => {
+    deployment.spec.template.spec.version = 'v1.33.0';
+  });
+  await world.settle({ horizonSeconds: 12 * 3600, until: watch });
+  expect(await why(world)).toBe('');
+  expect((await all(world, Machine)).map((machine) => machine.status?.nodeInfo?.kubeletVersion)).toEqual(
+    Array(6).fill('v1.33.0'),
+  );
+  expect(low).toEqual({ masters: 3, workers: 3, early: 0 });
+}, 60_000);
+
+/** Called before each step of the world: notes the fewest Ready machines, and workers that are newer than the control plane. */
+function setUpWatch(world: FleetWorld, low: { masters: number; workers: number; early: number }) {
+  return async () => {
+    const machines = await all(world, Machine);
+    const isMaster = (machine: ObjectOf<typeof Machine>) => 'cluster.x-k8s.io/control-plane' in (machine.metadata.labels ?? {});
+    const ready = machines.filter((machine) => conditionIs(machine, 'NodeReady'));
+    low.masters = Math.min(low.masters, ready.filter(isMaster).length);
+    low.workers = Math.min(low.workers, ready.filter((machine) => !isMaster(machine)).length);
+    const behind = machines.some((machine) => isMaster(machine) && machine.spec.version !== 'v1.33.0');
+    if (behind && machines.some((machine) => !isMaster(machine) && machine.spec.version === 'v1.33.0')) low.early++;
+    return false;
+  };
+}

@@ -52,7 +52,8 @@ export function bind(work: MachineWork, seen: Seen): void {
   }
   const host = seen.pool.world.hosts.find((each) => is(each, choice.host))!;
   claim(work, seen, host, picked.image, dataSecretName);
-  // The spread was judged by where the siblings are: none of them may have moved in between.
+  if (!isControlPlane(seen.self)) return;
+  // The spread of a control plane is a hard rule, judged by where the siblings are: none of them may have moved in between.
   for (const sibling of siblingsOf(seen, seen.pool)) work.expects.push(expectOf(sibling));
 }
 
@@ -94,7 +95,8 @@ function byMachine(a: HostWish, b: HostWish): number {
 
 /** Whether a sibling waits for a host too, with its data ready, and comes first (by name: all planners agree on that). */
 function waitsBefore(sibling: Metal3MachineObject, self: Metal3MachineObject, pool: Pool): boolean {
-  if (sibling.metadata.deletionTimestamp || sibling.metadata.annotations?.[HOST_ANNOTATION]) return false;
+  const { annotations = {} } = sibling.metadata;
+  if (sibling.metadata.deletionTimestamp || HOST_ANNOTATION in annotations || ANNOTATIONS.paused in annotations) return false;
   return sibling.metadata.name < self.metadata.name && machineOf(pool, sibling)?.spec.bootstrap.dataSecretName !== undefined;
 }
 

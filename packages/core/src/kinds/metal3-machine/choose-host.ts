@@ -16,6 +16,8 @@ export interface HostFacts {
   error: string;
   /** `namespace/name` of who holds it. */
   consumer?: string;
+  /** It will be claimed by a machine that has waited longer. */
+  promised?: boolean;
   site?: string;
   /** Rack or feed; hosts without one share the domain ''. */
   failureDomain: string;
@@ -70,7 +72,7 @@ export function turnDown(host: HostFacts, wish: HostWish): string | null {
   if (!matches(selectorRequirements(wish.selector), host.labels)) return 'labels do not match the host selector';
   if (!host.allowed) return `HostDeployPolicy does not let namespace ${wish.namespace} claim it`;
   if (host.site !== wish.site) return host.site ? `belongs to site ${host.site}` : 'belongs to no site';
-  if (host.consumer && host.consumer !== wish.machine) return 'in use';
+  if (host.consumer && host.consumer !== wish.machine) return host.promised ? 'promised to another waiting machine' : 'in use';
   if (host.deleting) return 'being deleted';
   if (PAUSED in host.annotations) return 'paused';
   if (DETACHED in host.annotations) return 'detached';
@@ -166,7 +168,7 @@ export function chooseInTurn(
     const choice = chooseHost(earlier, taken, around);
     if ('none' in choice) continue;
     const index = taken.indexOf(choice.host);
-    taken[index] = { ...choice.host, consumer: earlier.machine };
+    taken[index] = { ...choice.host, consumer: earlier.machine, promised: true };
     around.push({ failureDomain: choice.host.failureDomain, stays: true });
   }
   return chooseHost(wish, taken, around);

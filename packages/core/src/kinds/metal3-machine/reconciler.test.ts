@@ -204,3 +204,36 @@ test('a placeholder copied from the template goes when the template is mended', 
   expect(after(done, BareMetalHost, 'h')!.spec.image?.checksum).toBe(sum);
   expect(after(done, Metal3Machine, 'm')!.spec.image).toEqual(image);
 });
+
+test('machines of a pool that wait together are given different hosts, and told of promises', () => {
+  const earlier = made(Metal3Machine, 'a', self().spec, undefined, { labels });
+  const earlierMachine = made(Machine, 'a', {
+    ...machine.spec,
+    infrastructureRef: { ...machine.spec.infrastructureRef, name: 'a' },
+  });
+  const together = (hosts: BareMetalHostObject[]) => {
+    const base = seen({}, hosts);
+    return plan(
+      { ...base, pool: { ...base.pool!, metal3Machines: [earlier, self()], machines: [earlierMachine, machine] } },
+      testEnv(),
+    );
+  };
+  expect(lines(together([host('h1', 'available'), host('h2', 'available')]))).toContain('update BareMetalHost h2');
+  expect(together([host('h1', 'available')]).because?.sentence).toBe(
+    'No host is suitable: 1 promised to another waiting machine (h1)',
+  );
+  expect(together([host('h1', 'available'), host('h2', 'available')]).expects).toBeUndefined();
+});
+
+test('a control plane stands on where its siblings are', () => {
+  const controlPlane = { ...labels, 'cluster.x-k8s.io/control-plane': '' };
+  const sibling = made(Metal3Machine, 'z', self().spec, undefined, { labels: controlPlane });
+  const base = seen({ self: self({ labels: controlPlane }) });
+  const done = plan({ ...base, pool: { ...base.pool!, metal3Machines: [sibling, base.self] } }, testEnv());
+  expect(done.expects).toEqual([
+    {
+      ref: { group: 'infrastructure.cluster.x-k8s.io', kind: 'Metal3Machine', namespace: 'clusters', name: 'z' },
+      resourceVersion: '1',
+    },
+  ]);
+});
