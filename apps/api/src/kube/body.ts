@@ -7,6 +7,8 @@ import { decodeProtobuf } from './protobuf.ts';
 
 /** Most bytes of a body (apiserver's MaxRequestBodyBytes). */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024;
+/** A body that is too large is read on to this size and thrown away: a client hears of the refusal only when it has sent its say. */
+const MOST_DISCARDED_BYTES = 8 * MAX_BODY_BYTES;
 
 /** The media type of a request's body, in lower case and without parameters. JSON where nothing is said, as in Kubernetes. */
 export function mediaType(request: IncomingMessage): string {
@@ -47,11 +49,13 @@ function decode(type: string, bytes: Buffer): unknown {
 async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // Leaving the loop must not destroy the connection: the refusal goes back on it.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new AppError('tooLarge', `Request entity too large: limit is ${MAX_BODY_BYTES}`);
-    chunks.push(chunk);
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+    else if (size > MOST_DISCARDED_BYTES) break;
   }
+  if (size > MAX_BODY_BYTES) throw new AppError('tooLarge', `Request entity too large: limit is ${MAX_BODY_BYTES}`);
   return Buffer.concat(chunks);
 }
 

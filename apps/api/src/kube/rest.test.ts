@@ -122,6 +122,7 @@ describe('refusals are Statuses', () => {
   it('bodies: too large, of a wrong kind, unreadable', async () => {
     const post = (body: unknown, type = 'application/json') => admin('POST', MAPS, { body, headers: { 'content-type': type } });
     expect((await post('x'.repeat(MAX_BODY_BYTES + 1))).code).toBe(413);
+    expect((await post('x'.repeat(4 * MAX_BODY_BYTES))).code).toBe(413);
     expect((await post('{"a":')).code).toBe(400);
     expect((await post('[]')).code).toBe(400);
     expect((await post('a: [b', 'application/yaml')).code).toBe(400);
