@@ -85,7 +85,7 @@ function parseYaml(text: string): unknown {
   }
   try {
     // Few aliases: a small document must not unfold into a huge one.
-    return parse(text, { maxAliasCount: 20, schema: 'core', logLevel: 'silent' });
+    return parse(text, { maxAliasCount: 20, schema: 'core', logLevel: 'error' });
   } catch {
     throw new AppError('badRequest', 'error decoding YAML: the body is no valid YAML document');
   }

@@ -126,6 +126,7 @@ describe('refusals are Statuses', () => {
     expect((await post('{"a":')).code).toBe(400);
     expect((await post('[]')).code).toBe(400);
     expect((await post('a: [b', 'application/yaml')).code).toBe(400);
+    expect((await post('kind: ConfigMap\nkind: Secret\n', 'application/yaml')).body.message).toContain('no valid YAML');
     expect((await post('x', 'text/plain')).code).toBe(415);
     expect((await post(widget('a', {}))).body.message).toContain('this address takes v1, Kind=ConfigMap');
     expect((await post(map('a', { namespace: 'other' }))).body.message).toContain('does not match the namespace');
@@ -205,6 +206,9 @@ describe('writes', () => {
   it('take YAML, make names, and try without storing', async () => {
     const yaml = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: yaml}\ndata: {k: v}\n';
     expect((await admin('POST', MAPS, { body: yaml, headers: { 'content-type': 'application/yaml' } })).code).toBe(201);
+    const { kind: _kind, apiVersion: _version, ...untyped } = map('untyped');
+    expect((await admin('POST', MAPS, { body: untyped })).body).toMatchObject({ kind: 'ConfigMap', apiVersion: 'v1' });
+    expect((await admin('POST', WIDGETS, { body: untyped })).code).toBe(400);
     const generated = await admin('POST', MAPS, { body: map('', { generateName: 'made-' }) });
     expect(generated.body.metadata!.name).toMatch(/^made-[a-z0-9]{5}$/);
     expect((await admin('POST', `${MAPS}?dryRun=All`, { body: map('tried') })).code).toBe(201);

@@ -60,6 +60,8 @@ function nameIn(body: { [key: string]: Json }): string {
 
 function checkType(kind: AnyKind, version: string, body: { [key: string]: Json }): void {
   const { apiVersion, kind: word } = body;
+  // Typed clients of built-in kinds leave out what the address says already (apiserver's default GroupVersionKind).
+  if (kind.group === '' && word === undefined && apiVersion === undefined) return;
   if (typeof word !== 'string' || typeof apiVersion !== 'string') {
     throw new AppError('badRequest', "Object 'Kind' or 'apiVersion' is missing in the body");
   }

@@ -5,6 +5,7 @@ import type { Json, KubeObject } from '../store/object.ts';
 import { type AnyKind, type KindSchema, servedSchema } from './define-kind.ts';
 import { METADATA_FIELDS, metadataErrors } from './metadata.ts';
 import { isRecord, pathText, type Step } from './paths.ts';
+import { apiVersionOf } from './registry.ts';
 
 /** A parsed object. With errors, `object` holds what could be read. */
 export interface Parsed {
@@ -26,7 +27,7 @@ export function parseObject(kind: AnyKind, version: string, body: { [key: string
   const input = withoutNulls(body);
   const unknown: Step[][] = [];
   const errors: FieldError[] = [...metadataErrors(input.metadata)];
-  const object: { [key: string]: Json } = { apiVersion: input.apiVersion ?? '', kind: kind.kind };
+  const object: { [key: string]: Json } = { apiVersion: apiVersionOf(kind.group, version), kind: kind.kind };
   const metadata = isRecord(input.metadata) ? input.metadata : {};
   for (const key of Object.keys(metadata)) if (!METADATA_FIELDS.has(key)) unknown.push(['metadata', key]);
   object.metadata = Object.fromEntries(Object.entries(metadata).filter(([key]) => METADATA_FIELDS.has(key)));
