@@ -100,14 +100,12 @@ function SlotItem({ slot, top, now, lit, selected, tabStop, onSelect }: SlotProp
   const view = unitView(host, now);
   const key = hostKey(host);
   const faded = lit.size > 0 && !lit.has(view.word);
-  const spoken = [unitText(slot.unit, slot.height), plain(host.name), stateText(host), view.right].filter(Boolean).join(', ');
   return (
     <li style={style} className="grid">
       <button
         type="button"
         id={`unit-${key}`}
         className={`unit ${view.ground} ${faded ? 'filtered' : ''}`}
-        aria-label={spoken}
         aria-pressed={key === selected}
         data-selected={key === selected || undefined}
         tabIndex={key === tabStop ? 0 : -1}
@@ -115,9 +113,12 @@ function SlotItem({ slot, top, now, lit, selected, tabStop, onSelect }: SlotProp
         onClick={() => onSelect(key)}
       >
         <Mark name={view.ground === 'unknown' ? 'unknown' : hostMark(host.state, host.error !== null)} />
+        <span className="sr-only">{unitText(slot.unit, slot.height)}, </span>
         <span className="label">{plain(host.name)}</span>
+        <span className="sr-only">, {stateText(host)}</span>
         {view.right && (
-          <span className="right" aria-hidden="true">
+          <span className="right">
+            <span className="sr-only">, </span>
             {plain(view.right)}
           </span>
         )}
