@@ -4,7 +4,6 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { clusterColumns } from '../clusters/cluster-columns.tsx';
 import { useSite } from '../frame/site.ts';
-import { BEATS, freshness } from '../lib/freshness.ts';
 import { useNow } from '../lib/live.tsx';
 import { paths } from '../lib/paths.ts';
 import { plain } from '../lib/text.ts';
@@ -15,6 +14,7 @@ import { Mark } from '../ui/mark.tsx';
 import { hostMark } from '../ui/marks.ts';
 import { Empty, Section, Title, Waiting } from '../ui/parts.tsx';
 import { Attention } from './attention.tsx';
+import { knownOf } from './known.ts';
 import { RackTallies } from './rack-tallies.tsx';
 
 type Summary = Outputs['fleet']['summary'];
@@ -60,7 +60,7 @@ export function FleetPage() {
               </Link>
             }
           >
-            <RackTallies site={one.name} racks={one.racks} />
+            <RackTallies site={one.name} racks={one.racks} now={now} />
           </Section>
         ))}
         {data.sites.length === 0 && data.total.hosts === 0 && (
@@ -80,8 +80,7 @@ function headline(data: Summary, needs: number): string {
 
 /** Hosts by state, and how much of that can be believed. */
 function Ledger({ data, now, site }: { data: Summary; now: number; site: string | undefined }) {
-  const known = { fresh: 0, stale: 0, unknown: 0 };
-  for (const { at, count: n } of data.readings) known[freshness(at ?? undefined, BEATS.power, now)] += n;
+  const known = knownOf(data.total.readings, now);
   return (
     <ul className="ledger" aria-label="Hosts by state">
       <li>

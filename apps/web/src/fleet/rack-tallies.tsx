@@ -6,12 +6,13 @@ import type { Outputs } from '../lib/trpc.tsx';
 import { plural } from '../lib/units.ts';
 import { Table } from '../table/table.tsx';
 import { Mark } from '../ui/mark.tsx';
+import { knownOf } from './known.ts';
 import { StateBar } from './state-bar.tsx';
 
 type RackTally = Outputs['fleet']['summary']['sites'][number]['racks'][number];
 
 /** The table. */
-export function RackTallies({ site, racks }: { site: string; racks: RackTally[] }) {
+export function RackTallies({ site, racks, now }: { site: string; racks: RackTally[]; now: number }) {
   if (racks.length === 0) return <p className="text-ink-3 py-2">No racks at this site.</p>;
   return (
     <Table
@@ -47,6 +48,13 @@ export function RackTallies({ site, racks }: { site: string; racks: RackTally[] 
           ),
         },
         {
+          key: 'known',
+          head: 'Power read',
+          width: 170,
+          minor: true,
+          cell: ({ tally }) => <Known readings={tally.readings} now={now} />,
+        },
+        {
           key: 'needs',
           head: 'Needs a person',
           width: 150,
@@ -62,5 +70,17 @@ export function RackTallies({ site, racks }: { site: string; racks: RackTally[] 
         },
       ]}
     />
+  );
+}
+
+/** What is not known is said; what is fresh needs no words. */
+function Known({ readings, now }: { readings: RackTally['tally']['readings']; now: number }) {
+  const { stale, unknown } = knownOf(readings, now);
+  if (stale + unknown === 0) return <span className="text-ink-3">fresh</span>;
+  return (
+    <span className="inline-flex items-center gap-[6px]">
+      <Mark name={unknown > 0 ? 'unknown' : 'stale'} />
+      {[unknown > 0 ? `${unknown} unknown` : '', stale > 0 ? `${stale} stale` : ''].filter(Boolean).join(' · ')}
+    </span>
   );
 }

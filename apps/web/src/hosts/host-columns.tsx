@@ -1,5 +1,6 @@
 /** Columns of the hosts table: kubectl's (`get bmh -o wide`), and where the host hangs. */
 import Link from 'next/link';
+import { BEATS, freshness } from '../lib/freshness.ts';
 import { paths } from '../lib/paths.ts';
 import { middle, plain } from '../lib/text.ts';
 import type { HostRow } from '../lib/trpc.tsx';
@@ -29,7 +30,7 @@ export function hostColumns(now: number): Column<HostRow>[] {
       sort: 'name',
       cell: (host) => (
         <NameCell
-          mark={hostMark(host.state, host.error !== null)}
+          mark={isUnknown(host, now) ? 'unknown' : hostMark(host.state, host.error !== null)}
           name={host.name}
           href={paths.host(host.namespace, host.name)}
           paused={host.paused}
@@ -99,4 +100,9 @@ function Why({ host }: { host: HostRow }) {
       <BecauseLine because={because} />
     </div>
   );
+}
+
+/** Whether nobody knows how the host is: its last reading is older than 10 beats, and no error says more. */
+function isUnknown({ error, managed, power }: HostRow, now: number): boolean {
+  return error === null && managed && freshness(power.readAt, BEATS.power, now) === 'unknown';
 }

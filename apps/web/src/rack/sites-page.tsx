@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { RackTallies } from '../fleet/rack-tallies.tsx';
+import { useNow } from '../lib/live.tsx';
 import { paths } from '../lib/paths.ts';
 import { plain } from '../lib/text.ts';
 import { useTRPC } from '../lib/trpc.tsx';
@@ -11,6 +12,7 @@ import { Empty, Title, Waiting } from '../ui/parts.tsx';
 
 /** The page. */
 export function SitesPage() {
+  const now = useNow();
   const trpc = useTRPC();
   const { data, error } = useQuery(trpc.fleet.summary.queryOptions({}));
   if (!data) return <Waiting error={error} what="the sites" />;
@@ -30,7 +32,7 @@ export function SitesPage() {
               {plain(site.displayName)} · {plural(site.racks.length, 'rack')} · {plural(site.tally.hosts, 'host')}
             </span>
           </h2>
-          <RackTallies site={site.name} racks={site.racks} />
+          <RackTallies site={site.name} racks={site.racks} now={now} />
         </section>
       ))}
       {data.elsewhere > 0 && (

@@ -23,14 +23,14 @@ export interface Tally {
   fault: number;
   caution: number;
   moving: number;
+  /** When each managed host's power was last read; the browser tells fresh, stale and unknown apart as time goes on. */
+  readings: { at: string | null; count: number }[];
 }
 
 /** The overview's data. */
 export interface FleetSummary {
   now: string;
   total: Tally;
-  /** When each managed host's power was last read; the browser tells fresh, stale and unknown apart as time goes on. */
-  readings: { at: string | null; count: number }[];
   sites: { name: string; displayName: string; tally: Tally; racks: { name: string; tally: Tally }[] }[];
   /** Hosts that belong to no site. */
   elsewhere: number;
@@ -52,7 +52,6 @@ export function fleetSummary(fleet: FleetRead, clusters: readonly ClusterRow[], 
   return {
     now: fleet.now,
     total: tallyOf(hosts),
-    readings: readingsOf(hosts),
     sites: fleet.sites.map((one) => siteTally(fleet, one.metadata.name, one.spec.displayName ?? '')),
     elsewhere: fleet.hosts.filter((host) => host.site === null).length,
     attention: attention.slice(0, MOST_ATTENTION),
@@ -70,6 +69,7 @@ export function tallyOf(hosts: readonly HostRow[]): Tally {
     fault: tones.filter((tone) => tone === 'fault').length,
     caution: tones.filter((tone) => tone === 'caution').length,
     moving: hosts.filter(isMoving).length,
+    readings: readingsOf(hosts),
   };
 }
 
@@ -82,7 +82,7 @@ function siteTally(fleet: FleetRead, name: string, displayName: string): FleetSu
 }
 
 /** Readings to the second, so that ten thousand hosts make a short list. */
-function readingsOf(hosts: readonly HostRow[]): FleetSummary['readings'] {
+function readingsOf(hosts: readonly HostRow[]): Tally['readings'] {
   const counts = new Map<string | null, number>();
   for (const host of hosts) {
     if (!host.managed) continue;
