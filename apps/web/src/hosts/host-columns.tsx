@@ -37,7 +37,12 @@ export function hostColumns(now: number): Column<HostRow>[] {
         />
       ),
     },
-    { key: 'state', head: 'State', sort: 'state', cell: stateText },
+    {
+      key: 'state',
+      head: 'State',
+      sort: 'state',
+      cell: (host) => (isUnknown(host, now) ? `${stateText(host)} · unknown` : stateText(host)),
+    },
     {
       key: 'place',
       head: 'Place',
