@@ -56,7 +56,10 @@ export function registerNode(machine: Machine, cluster: SimCluster, registration
       ...(registration.args['provider-id'] ? { providerID: registration.args['provider-id'] } : {}),
       taints: [...registration.taints, { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }],
     },
-    status: { ...statusOf(machine), conditions: conditions('False', 'KubeletNotReady', 'container runtime network not ready') },
+    status: {
+      ...statusOf(machine, name),
+      conditions: conditions('False', 'KubeletNotReady', 'container runtime network not ready'),
+    },
   };
   cluster.objects.create(NODES, node);
 }
@@ -149,12 +152,12 @@ function labelsOf(registration: Registration) {
   return parseNodeLabels(registration.args['node-labels'] ?? '');
 }
 
-function statusOf({ hardware }: Machine) {
+function statusOf({ hardware }: Machine, name: string) {
   const resources = { cpu: '32', memory: '263921868Ki', pods: '110' };
   return {
     addresses: [
       { type: 'InternalIP', address: hardware.ip },
-      { type: 'Hostname', address: hardware.seed.split('/').at(-1) ?? hardware.ip },
+      { type: 'Hostname', address: name },
     ],
     capacity: resources,
     allocatable: resources,

@@ -5,6 +5,7 @@ import { ApiError } from './api-error.ts';
 import { authenticate, authorize } from './auth.ts';
 import { type ControlPlane, isServing } from './cluster.ts';
 import { discover } from './discovery.ts';
+import { openApi } from './openapi.ts';
 import { forward } from './port-forward.ts';
 import { resourceOf } from './resources.ts';
 import { tlsHttp } from './tls-http.ts';
@@ -25,7 +26,8 @@ async function handle(controlPlane: ControlPlane, request: IncomingMessage, resp
     if (url.pathname !== '/version' && !isServing(controlPlane)) {
       throw new ApiError(503, 'ServiceUnavailable', 'etcdserver: no leader');
     }
-    const found = request.method === 'GET' ? discover(url.pathname, controlPlane.version) : undefined;
+    const read = request.method === 'GET';
+    const found = read ? (discover(url.pathname, controlPlane.version) ?? openApi(url.pathname)) : undefined;
     if (found !== undefined) return reply(response, 200, found);
     await serveVerb(controlPlane.cluster, targetOf(url), url, request, response);
   } catch (error) {

@@ -4,6 +4,12 @@ import { groupVersionOf, RESOURCES, type Resource } from './resources.ts';
 
 const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
+/** Subresources whose body is another kind. */
+const FOREIGN: Record<string, { group: string; version: string; kind: string }> = {
+  eviction: { group: 'policy', version: 'v1', kind: 'Eviction' },
+  scale: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+};
+
 /** Answers a discovery path; undefined if it is none. Throws ApiError 404 for groups that are not served. */
 export function discover(path: string, version: string): unknown {
   if (path === '/version') return versionInfo(version);
@@ -38,12 +44,12 @@ function describe(resource: Resource) {
     ...(shortNames.length ? { shortNames } : {}),
   };
   const subs = subresources.map((sub) => {
-    const eviction = sub === 'eviction' ? { group: 'policy', version: 'v1', kind: 'Eviction' } : { kind };
+    const foreign = FOREIGN[sub] ?? { kind };
     return {
       name: `${plural}/${sub}`,
       singularName: '',
       namespaced,
-      ...eviction,
+      ...foreign,
       verbs: sub === 'eviction' ? ['create'] : ['get', 'patch', 'update'],
     };
   });

@@ -166,6 +166,18 @@ describe('kubectl', () => {
       expect(await kubectl('get', 'pods', '-A')).toMatch(/kube-system\s+etcd-cp-1\s+1\/1\s+Running/);
       expect(await kubectl('get', 'node', 'w-1', '-o', 'jsonpath={.spec.providerID}')).toBe('metal3://metal3/host-w-1/w-1');
       expect(await kubectl('version')).toContain('Server Version: v1.32.0');
+      const manifest = join(folder, 'deployment.yaml');
+      writeFileSync(manifest, DEPLOYMENT(2).replaceAll('shop', 'bar'));
+      expect(await kubectl('apply', '-f', manifest)).toContain('deployment.apps/web created');
+      expect(await kubectl('apply', '-f', manifest)).toContain('deployment.apps/web unchanged');
+      writeFileSync(manifest, DEPLOYMENT(3).replaceAll('shop', 'bar'));
+      expect(await kubectl('apply', '--server-side', '--force-conflicts', '-f', manifest)).toContain('serverside-applied');
+      expect(await kubectl('scale', 'deployment', 'web', '-n', 'bar', '--replicas=4')).toContain('scaled');
+      expect(await kubectl('get', 'deployment', 'web', '-n', 'bar', '-o', 'jsonpath={.spec.replicas}')).toBe('4');
+      expect(await kubectl('cordon', 'cp-2')).toContain('cordoned');
+      expect(await kubectl('get', 'nodes')).toContain('Ready,SchedulingDisabled');
+      expect(await kubectl('wait', '--for=condition=Ready', 'node/cp-1', '--timeout=5s')).toContain('condition met');
+      expect(await kubectl('drain', 'cp-2', '--ignore-daemonsets', '--force', '--timeout=10s')).toContain('drained');
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -36,7 +36,10 @@ export async function serveVerb(
   switch (request.method) {
     case 'GET':
       if (name === '') return list(cluster, target, url, request, response);
-      return send(200, present(cluster, resource, find(cluster, target)));
+      return send(
+        200,
+        target.subresource === 'scale' ? scaleOf(find(cluster, target)) : present(cluster, resource, find(cluster, target)),
+      );
     case 'POST':
       return create(cluster, target, url, request, response);
     case 'PUT': {
@@ -113,7 +116,8 @@ async function patch(cluster: SimCluster, target: Target, url: URL, request: Inc
 
 function write(cluster: SimCluster, target: Target, object: Obj, url: URL): Obj {
   if (isDryRun(url)) return object;
-  return present(cluster, target.resource, cluster.objects.replace(target.resource, object));
+  const written = cluster.objects.replace(target.resource, object);
+  return target.subresource === 'scale' ? scaleOf(written) : present(cluster, target.resource, written);
 }
 
 /** status is written through its subresource only; the rest never through it. */
@@ -147,6 +151,18 @@ function prepared(cluster: SimCluster, { resource, namespace, name }: Target, bo
     delete object.stringData;
   }
   return object;
+}
+
+/** autoscaling/v1 Scale. */
+function scaleOf({ metadata, spec, status }: Obj): Obj {
+  const { name, namespace, uid, resourceVersion } = metadata;
+  return {
+    apiVersion: 'autoscaling/v1',
+    kind: 'Scale',
+    metadata: { name, namespace, uid, resourceVersion },
+    spec: { replicas: spec?.replicas ?? 1 },
+    status: { replicas: status?.replicas ?? 0 },
+  };
 }
 
 /** Node heartbeats are not written every ten seconds, as kubelet does, but shown as of now while the kubelet lives. */

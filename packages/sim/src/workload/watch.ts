@@ -13,6 +13,8 @@ export interface Watched {
 /** Streams until the client goes or `timeoutSeconds` pass (default 30 minutes). */
 export function watch(objects: Objects, resource: Resource, { matches, shape, query }: Watched, response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'application/json', 'transfer-encoding': 'chunked' });
+  // A watch without a first event must still begin: clients wait for the headers.
+  response.flushHeaders();
   const send = (type: string, object: unknown) => void response.write(`${JSON.stringify({ type, object })}\n`);
   const since = query.get('resourceVersion') ?? '';
   const initial = since === '' || since === '0' || query.get('sendInitialEvents') === 'true';
