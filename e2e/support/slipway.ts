@@ -9,15 +9,18 @@ import { promisify } from 'node:util';
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
 const run = promisify(execFile);
 
+/** Moves all ports, for a second suite on the same machine. */
+const OFFSET = Number(process.env.SLIPWAY_E2E_PORT_OFFSET ?? '0');
+
 /** Ports of the suite, away from the usual ones. */
 export const PORTS = {
-  port: 13000,
-  'kube-port': 16443,
-  'trpc-port': 14000,
-  'machine-port': 16385,
-  'metrics-port': 19464,
-  'postgres-port': 15433,
-  'sim-port': 17400,
+  port: 13000 + OFFSET,
+  'kube-port': 16443 + OFFSET,
+  'trpc-port': 14000 + OFFSET,
+  'machine-port': 16385 + OFFSET,
+  'metrics-port': 19464 + OFFSET,
+  'postgres-port': 15433 + OFFSET,
+  'sim-port': 17400 + OFFSET,
 };
 
 /** First start includes the console's build. */
@@ -47,6 +50,7 @@ export async function startSlipway(): Promise<Slipway> {
     '3',
     '--node-poll-seconds',
     '1',
+    ...(process.env.SLIPWAY_E2E_NO_CONSOLE ? ['--no-console'] : []),
     ...ports,
   ];
   const child = spawn(process.execPath, [join(root, 'apps/api/src/start.ts'), ...args], {

@@ -120,6 +120,16 @@ async function becomeControlPlane(
     throw new KubeadmError(`[etcd] error creating local etcd member: ${(error as Error).message}`);
   }
   machine.joined = { cluster, name: registration.name, controlPlane };
+  witnessRemoval(machine, cluster, registration.name);
+}
+
+/** The node's own log tells when its etcd member was taken out: the witness that this came before the power went. */
+function witnessRemoval(machine: Machine, cluster: SimCluster, name: string): void {
+  const end = cluster.etcd.onChange(() => {
+    if (cluster.etcd.byName(name)) return;
+    end();
+    machine.hardware.log('etcd: the member has been removed from the cluster');
+  });
 }
 
 type Join = NonNullable<KubeadmFile['JoinConfiguration']>;
