@@ -4,7 +4,7 @@ import { readJson, sendJson } from '../http-on-sockets.ts';
 import { type Etcd, EtcdError, type Member } from './etcd.ts';
 
 /** gRPC codes to HTTP, as grpc-gateway maps them. */
-const HTTP: Record<number, number> = { 3: 400, 5: 404, 9: 400, 12: 501, 14: 503 };
+const HTTP: Record<number, number> = { 3: 400, 5: 404, 9: 412, 12: 501, 14: 503 };
 
 /** Answers one request to `member`. */
 export async function serveEtcd(etcd: Etcd, member: Member, request: IncomingMessage, response: ServerResponse): Promise<void> {
