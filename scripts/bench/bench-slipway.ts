@@ -8,15 +8,10 @@ import { type KubeClient, kubeClientFrom } from '../../apps/api/src/starting/app
 import { type Cost, costs } from './processes.ts';
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
-const PORTS = [
-  '--port=23000',
-  '--kube-port=26443',
-  '--trpc-port=24000',
-  '--machine-port=26385',
-  '--metrics-port=29464',
-  '--postgres-port=25433',
-  '--sim-port=27400',
-];
+/** First of the ports, all away from the usual ones. */
+const BASE = Number(process.env.SLIPWAY_BENCH_PORT ?? 23500);
+const FLAGS = ['port', 'kube-port', 'trpc-port', 'machine-port', 'postgres-port', 'metrics-port', 'sim-port'];
+const PORTS = FLAGS.map((flag, i) => `--${flag}=${BASE + 10 * i}`);
 
 /** A started Slipway. */
 export interface BenchSlipway {

@@ -43,7 +43,8 @@ try {
   await run();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  // What listens already would keep a failed start alive.
+  process.exit(1);
 }
 
 async function run(): Promise<void> {

@@ -8,13 +8,14 @@ const WHAT = {
   trpc: ['the tRPC API', '--trpc-port'],
   machines: ['the agent endpoint', '--machine-port'],
   metrics: ['metrics', '--metrics-port'],
+  sim: ['the simulated datacentre', '--sim-port'],
 } as const;
 
 /** Throws naming every port that is taken, what wanted it and the flag that moves it. */
-export async function assertPortsFree({ ports, console: hasConsole }: StartOptions): Promise<void> {
+export async function assertPortsFree({ ports, console: hasConsole, simulation }: StartOptions): Promise<void> {
   const taken: string[] = [];
   for (const [name, [what, flag]] of Object.entries(WHAT)) {
-    if (name === 'console' && !hasConsole) continue;
+    if ((name === 'console' && !hasConsole) || (name === 'sim' && !simulation)) continue;
     const port = ports[name as keyof typeof WHAT];
     if (port !== 0 && !(await isFree(port))) taken.push(`port ${port} for ${what} is taken (move it with ${flag})`);
   }
