@@ -15,6 +15,7 @@ const ENTRY = [
   /^scripts\/(test|bench)\/main\.ts$/,
   /^apps\/api\/src\/(main|start|migrate)\.ts$/,
   /^packages\/sim\/src\/main\.ts$/,
+  /^e2e\/support\/setup\.ts$/,
   /^apps\/web\/(server|next-env\.d)\.ts$/,
   /^apps\/web\/src\/app\/.*(page|layout|error|not-found|loading|route|global-error)\.tsx?$/,
   /^apps\/web\/src\/proxy\.ts$/,

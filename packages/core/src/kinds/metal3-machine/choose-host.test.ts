@@ -37,6 +37,7 @@ test.each<[string, Partial<HostFacts>, string | null]>([
   ['unhealthy', { annotations: { 'capm3.metal3.io/unhealthy': '' } }, 'marked unhealthy'],
   ['unhealthy by the old name', { annotations: { 'capi.metal3.io/unhealthy': '' } }, 'marked unhealthy'],
   ['an error', { error: 'BMC says no' }, 'in error'],
+  ['a BMC that is out of sight', { outOfSight: true }, 'BMC does not answer'],
   ['inspecting', { state: 'inspecting' }, 'state is inspecting'],
   ['unregistered', { state: '' }, 'state is unknown'],
   ['no disk', { largestDisk: 0 }, 'no disk is large enough'],
@@ -55,6 +56,7 @@ test.each([
 
 test.each<[string, HostWish, HostFacts[], Sibling[], string]>([
   ['the first by name', wish, [host('b'), host('a')], [], 'a'],
+  ['one that was not given back just now', wish, [host('a', { releasedAt: '2026-01-01T00:00:00Z' }), host('b')], [], 'b'],
   ['the host it already holds', wish, [host('a'), host('z', { consumer: 'clusters/m', state: 'provisioning' })], [], 'z'],
   ['the emptiest rack', wish, [host('a'), host('b', { failureDomain: 'r2' })], [{ failureDomain: 'r1', stays: true }], 'b'],
   [

@@ -23,6 +23,10 @@ export interface HostFacts {
   failureDomain: string;
   /** false = the HostDeployPolicies of its namespace do not let the machine's namespace claim it. */
   allowed: boolean;
+  /** When it was last given back (RFC 3339); undefined = never used. */
+  releasedAt?: string;
+  /** true = its BMC does not answer now: it could be claimed, but not used. */
+  outOfSight?: boolean;
   /** Bytes of the largest disk, once inspected. */
   largestDisk?: number;
 }
@@ -78,6 +82,7 @@ export function turnDown(host: HostFacts, wish: HostWish): string | null {
   if (DETACHED in host.annotations) return 'detached';
   if (UNHEALTHY.some((name) => name in host.annotations)) return 'marked unhealthy';
   if (host.error !== '') return 'in error';
+  if (host.outOfSight) return 'BMC does not answer';
   if (host.state !== 'available' && host.state !== 'ready') return `state is ${host.state || 'unknown'}`;
   if (host.largestDisk !== undefined && host.largestDisk < Math.max(1, wish.diskBytes ?? 1)) return 'no disk is large enough';
   return null;
@@ -104,7 +109,7 @@ export function chooseHost(wish: HostWish, hosts: readonly HostFacts[], siblings
   }
   const domain = pickDomain(freeByDomain(suitable), siblings, wish.controlPlane ? wish.failureDomain : undefined);
   const inDomain = suitable.filter((host) => host.failureDomain === domain);
-  return { host: inDomain.sort(byName)[0]! };
+  return { host: inDomain.sort(byUse)[0]! };
 }
 
 /** A worker's failure domain was asked for by a person; a control plane's was planned and may be overtaken by events. */
@@ -145,6 +150,13 @@ function compareScores(a: (number | string)[], b: (number | string)[]): number {
     if (left !== right) return left < right ? -1 : 1;
   }
   return 0;
+}
+
+/** Who was given back longest ago comes first: a host that has just failed a health check is not handed out again while others are free. */
+function byUse(a: HostFacts, b: HostFacts): number {
+  const [first, second] = [a.releasedAt ?? '', b.releasedAt ?? ''];
+  if (first !== second) return first < second ? -1 : 1;
+  return byName(a, b);
 }
 
 function byName(a: HostFacts, b: HostFacts): number {

@@ -47,6 +47,8 @@ function factsOf(host: BareMetalHostObject, sites: readonly SiteObject[], allowe
   const site = siteOf(host, sites, typeof bmc === 'object' ? bmc.host : undefined)?.metadata.name;
   const disks = status?.hardware?.storage?.map((disk) => disk.sizeBytes ?? 0);
   const consumer = consumerOf(host);
+  const releasedAt = status?.operationHistory?.deprovision?.end;
+  const outOfSight = status?.conditions?.some(({ type, status: holds }) => type === 'Manageable' && holds === 'Unknown');
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
@@ -59,6 +61,8 @@ function factsOf(host: BareMetalHostObject, sites: readonly SiteObject[], allowe
     allowed,
     ...(site ? { site } : {}),
     ...(consumer ? { consumer } : {}),
+    ...(releasedAt ? { releasedAt } : {}),
+    ...(outOfSight ? { outOfSight } : {}),
     ...(disks ? { largestDisk: Math.max(0, ...disks) } : {}),
   };
 }
