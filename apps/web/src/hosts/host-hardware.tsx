@@ -4,6 +4,7 @@ import type { Outputs } from '../lib/trpc.tsx';
 import { count, disk, memory } from '../lib/units.ts';
 import { Table } from '../table/table.tsx';
 import { Moment, Pairs, Section } from '../ui/parts.tsx';
+import { Scroller } from '../ui/scroller.tsx';
 
 type Detail = Outputs['hosts']['detail'];
 
@@ -99,7 +100,7 @@ export function Disks({ data }: { data: Detail }) {
   return (
     <Section title="Disks" note={note}>
       {data.hardware ? (
-        <div className="overflow-x-auto">
+        <Scroller label="Disks">
           <Table
             label="Disks"
             kind="tight"
@@ -109,9 +110,7 @@ export function Disks({ data }: { data: Detail }) {
               {
                 key: 'name',
                 head: 'Name',
-                cell: (one) => (
-                  <span className="mono">{plain((one.alternateNames?.[0] ?? one.name ?? '–').replace(/^\/dev\//, ''))}</span>
-                ),
+                cell: (one) => <span className="mono">{plain(shortName(one))}</span>,
               },
               {
                 key: 'model',
@@ -130,7 +129,7 @@ export function Disks({ data }: { data: Detail }) {
               },
             ]}
           />
-        </div>
+        </Scroller>
       ) : (
         NOT_YET
       )}
@@ -144,7 +143,7 @@ export function Network({ data }: { data: Detail }) {
   return (
     <Section title="Network">
       {data.hardware ? (
-        <div className="overflow-x-auto">
+        <Scroller label="Network interfaces">
           <Table
             label="Network interfaces"
             kind="tight"
@@ -173,10 +172,16 @@ export function Network({ data }: { data: Detail }) {
               { key: 'use', head: 'Use', cell: (nic) => (nic.mac?.toLowerCase() === boot ? 'boot' : '') },
             ]}
           />
-        </div>
+        </Scroller>
       ) : (
         NOT_YET
       )}
     </Section>
   );
+}
+
+/** The shortest of a disk's names: `nvme0n1` rather than its path through the bus. */
+function shortName({ name = '–', alternateNames = [] }: { name?: string; alternateNames?: string[] }): string {
+  const names = [name, ...alternateNames].map((one) => one.replace(/^\/dev\//, ''));
+  return names.sort((a, b) => a.length - b.length)[0] ?? '–';
 }

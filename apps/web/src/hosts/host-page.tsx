@@ -12,6 +12,7 @@ import { ConditionsTable } from '../table/conditions.tsx';
 import { BecauseBox } from '../ui/because.tsx';
 import { hostMark } from '../ui/marks.ts';
 import { Age, Facts, Section, Title, Waiting } from '../ui/parts.tsx';
+import { Scroller } from '../ui/scroller.tsx';
 import { Tabs } from '../ui/tabs.tsx';
 import { Yaml } from '../ui/yaml.tsx';
 import { placeText, stateText } from './host-columns.tsx';
@@ -99,8 +100,10 @@ function Body({ tab, data, now }: { tab: string; data: Detail; now: number }) {
       return <Yaml object={data.object} label={`YAML of ${data.row.name}`} />;
     case 'conditions':
       return (
-        <div className="px-6 max-mid:px-3 py-3 overflow-x-auto">
-          <ConditionsTable conditions={data.conditions} now={now} />
+        <div className="px-6 max-mid:px-3 py-3">
+          <Scroller label="Conditions">
+            <ConditionsTable conditions={data.conditions} now={now} />
+          </Scroller>
         </div>
       );
     case 'history':

@@ -15,4 +15,7 @@ test('a moment falls where it should, and never outside', () => {
   expect(percent(window, 900)).toBe(100);
 });
 
-test('a window is never empty', () => expect(windowOf([t0]).to - t0).toBeGreaterThan(60_000));
+test('a window is never empty, and never longer than six hours', () => {
+  expect(windowOf([t0]).to - t0).toBeGreaterThan(5000);
+  expect(windowOf([t0, t0 + 30 * 86_400_000]).from).toBe(t0 + 30 * 86_400_000 - 6 * 3_600_000);
+});

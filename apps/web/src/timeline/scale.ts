@@ -1,4 +1,5 @@
 /** The time axis: its window, its ticks, and where a moment falls on it. Pure. */
+import { hourMinute } from '../lib/time.ts';
 
 /** From and to, milliseconds. */
 export interface Window {
@@ -10,11 +11,21 @@ const STEPS = [
   10_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000, 7_200_000, 21_600_000, 86_400_000, 604_800_000,
 ];
 
-/** The window of these moments: from the first to the last, with a little air, at least a minute long. */
+/** Longer ago is history: an old cluster's first machines must not squeeze today's into a hair. */
+const MOST_MS = 6 * 3_600_000;
+
+/** The window of these moments: from the first to the last, at least 5 s and at most 6 h, with a little air. */
 export function windowOf(moments: readonly number[]): Window {
-  const from = Math.min(...moments);
-  const to = Math.max(...moments, from + 60_000);
+  const last = Math.max(...moments);
+  const from = Math.max(Math.min(...moments), last - MOST_MS);
+  const to = Math.max(last, from + 5000);
   return { from, to: to + (to - from) * 0.04 };
+}
+
+/** A tick's words: minutes, and seconds where the window is short. */
+export function tickText({ from, to }: Window, tick: number): string {
+  const seconds = String(new Date(tick).getSeconds()).padStart(2, '0');
+  return to - from < 180_000 ? `${hourMinute(tick)}:${seconds}` : hourMinute(tick);
 }
 
 /** Round moments within the window, at most `most`. */

@@ -7,7 +7,7 @@ import type { Outputs } from '../lib/trpc.tsx';
 import { BecauseBox } from '../ui/because.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { machineMark } from '../ui/marks.ts';
-import { percent, ticks, type Window, windowOf } from './scale.ts';
+import { percent, ticks, tickText, type Window, windowOf } from './scale.ts';
 
 type Group = Outputs['clusters']['detail']['groups'][number];
 type Machine = Group['machines'][number];
@@ -60,7 +60,7 @@ function Axis({ window, now }: { window: Window; now: number | null }) {
           const left = percent(window, tick);
           return at !== null && Math.abs(left - at) < 7 ? null : (
             <span key={tick} style={{ left: `${left}%` }}>
-              {hourMinute(tick)}
+              {tickText(window, tick)}
             </span>
           );
         })}
@@ -97,7 +97,7 @@ function GroupHead({ group, href }: { group: Group; href: string | null }) {
 
 function Row({ machine, window, now, line }: { machine: Machine; window: Window; now: number; line: boolean }) {
   const { name, phase, host, because, paused } = machine;
-  const at = line ? `${percent(window, now)}%` : '-10px';
+  const at = `${percent(window, now)}%`;
   return (
     <li>
       <div className={`tl-row ${because ? 'explained' : ''}`}>
@@ -119,7 +119,12 @@ function Row({ machine, window, now, line }: { machine: Machine; window: Window;
           )}
         </div>
         <div className={phase === 'Running' ? 'text-ink-2' : ''}>{phase}</div>
-        <div className="tl-track" style={{ '--now': at } as React.CSSProperties} role="img" aria-label={spoken(machine, now)}>
+        <div
+          className={line ? 'tl-track live' : 'tl-track'}
+          style={{ '--now': at } as React.CSSProperties}
+          role="img"
+          aria-label={spoken(machine, now)}
+        >
           {machine.stretches.map((stretch) => (
             <Bar key={stretch.phase} stretch={stretch} window={window} now={now} percentDone={machine.progress?.percent} />
           ))}
@@ -153,6 +158,8 @@ function Bar({
 }) {
   const left = percent(window, Date.parse(stretch.from));
   const right = percent(window, stretch.to ? Date.parse(stretch.to) : now);
+  // Ended before the window began.
+  if (right <= 0) return null;
   const width = Math.max(0.3, right - left - 0.15);
   const open = stretch.to === null;
   const waits = stretch.phase === 'wait' || stretch.phase === 'delete';
