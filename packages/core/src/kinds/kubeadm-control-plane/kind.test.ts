@@ -20,6 +20,11 @@ const surge = (maxSurge: unknown, replicas = 3) =>
   controlPlane({ replicas, rollout: { strategy: { rollingUpdate: { maxSurge } } } });
 const configured = (clusterConfiguration: Record<string, unknown>, more: Record<string, unknown> = {}) =>
   controlPlane({ ...more, kubeadmConfigSpec: { clusterConfiguration } });
+/** The status of a control plane whose machines are at these versions, the lowest first. */
+const at = (...versions: string[]) => ({
+  ...(versions[0] ? { version: versions[0] } : {}),
+  versions: versions.map((version) => ({ version, replicas: 1 })),
+});
 const EXTERNAL = { etcd: { external: { endpoints: ['https://e'], caFile: 'a', certFile: 'b', keyFile: 'c' } } };
 
 describe('KubeadmControlPlane', () => {
@@ -102,7 +107,20 @@ describe('KubeadmControlPlane', () => {
     ['an even number', { replicas: 4 }, ['spec.replicas']],
   ])('does not let an update give it %s', (_what, change, fields) => {
     const { object: was } = admit(KubeadmControlPlane, controlPlane({ version: 'v1.32.1' }));
+    was.status = at('v1.32.1');
     expect(fieldsOf(admit(KubeadmControlPlane, controlPlane({ version: 'v1.32.1', ...change }), was).errors)).toEqual(fields);
+  });
+
+  it('lets a version be taken back that no machine has, and skips no minor by way of it', () => {
+    const { object: was } = admit(KubeadmControlPlane, controlPlane({ version: 'v1.33.0' }));
+    const step = (version: string, ...versions: string[]) => {
+      was.status = at(...versions);
+      return fieldsOf(admit(KubeadmControlPlane, controlPlane({ version }), was).errors);
+    };
+    expect(step('v1.32.0', 'v1.32.0')).toEqual([]);
+    expect(step('v1.32.0')).toEqual([]);
+    expect(step('v1.32.0', 'v1.32.0', 'v1.33.0')).toEqual(['spec.version']);
+    expect(step('v1.34.0', 'v1.32.0')).toEqual(['spec.version']);
   });
 
   it('allows the next minor', () => {

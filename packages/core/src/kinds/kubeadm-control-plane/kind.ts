@@ -132,7 +132,7 @@ export const KubeadmControlPlane = defineKind({
     };
   },
   validate: (kcp) => checkControlPlane(kcp.spec),
-  validateUpdate: (kcp, was) => checkControlPlaneChange(was.spec, kcp.spec),
+  validateUpdate: (kcp, was) => checkControlPlaneChange(was.spec, kcp.spec, was.status),
   warnings: (kcp) => kubeadmWarnings('spec.kubeadmConfigSpec', kcp.spec.kubeadmConfigSpec),
   description:
     'KubeadmControlPlane keeps the control-plane machines of a cluster, with their etcd, and upgrades them one by one.',

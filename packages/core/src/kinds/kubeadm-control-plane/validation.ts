@@ -17,6 +17,13 @@ interface Spec {
   machineNaming?: { template?: string };
 }
 
+/** What its machines are at, as far as rules look. */
+interface Status {
+  /** The lowest of its machines. */
+  version?: string | undefined;
+  versions?: { version: string }[] | undefined;
+}
+
 /** How long a cluster's CA is valid if nobody says so: ten years. */
 const CA_DAYS = 3650;
 
@@ -33,8 +40,8 @@ export function checkControlPlane(spec: Spec): FieldError[] {
 }
 
 /** Rules on a change: versions step by step and never back; what is baked into the cluster stays. */
-export function checkControlPlaneChange(was: Spec, is: Spec): FieldError[] {
-  return [...checkVersionStep(was.version, is.version), ...checkBakedIn(was, is), ...checkEtcdKind(was, is)];
+export function checkControlPlaneChange(was: Spec, is: Spec, status: Status | undefined): FieldError[] {
+  return [...checkVersionStep(was.version, is.version, status), ...checkBakedIn(was, is), ...checkEtcdKind(was, is)];
 }
 
 function checkReplicas({ replicas = 1, kubeadmConfigSpec }: Spec): FieldError[] {
@@ -80,12 +87,17 @@ function checkCertificates({ kubeadmConfigSpec, rollout }: Spec): FieldError[] {
   return errors;
 }
 
-function checkVersionStep(was: string, is: string): FieldError[] {
-  if (compareVersions(is, was) < 0) {
-    return [forbidden('spec.version', `cannot go back from ${was} to ${is}: Kubernetes has no downgrade`)];
+/** A wish that no machine has followed yet may be taken back (a version without image): what counts is what the machines are at. */
+function checkVersionStep(was: string, is: string, { version, versions }: Status = {}): FieldError[] {
+  if (was === is) return [];
+  const above = (versions ?? []).map((each) => each.version).filter((each) => compareVersions(is, each) < 0);
+  if (above.length > 0) {
+    return [forbidden('spec.version', `cannot go back from ${above.at(-1)} to ${is}: Kubernetes has no downgrade`)];
   }
-  if (minorDistance(was, is) >= 2) {
-    return [forbidden('spec.version', `cannot update Kubernetes version from ${was} to ${is}: go one minor version at a time`)];
+  const lowest = version ?? was;
+  if (minorDistance(lowest, is) >= 2) {
+    const message = `cannot update Kubernetes version from ${lowest} to ${is}: go one minor version at a time`;
+    return [forbidden('spec.version', message)];
   }
   return [];
 }
