@@ -10,6 +10,7 @@ import { migrate } from '@slipway/core/store/postgres/migrate.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { kubeClientFrom } from './starting/apply.ts';
 import { endLeftovers, superviseIn } from './starting/children.ts';
+import { keepPostgres } from './starting/keep-postgres.ts';
 import { readStartOptions, type StartOptions } from './starting/options.ts';
 import { assertPortsFree } from './starting/ports.ts';
 import { registerSimulation, simulationCommand } from './starting/simulation.ts';
@@ -41,9 +42,11 @@ async function start(options: StartOptions): Promise<void> {
     );
   }
   await ensureMasterKey(keyFile);
-  const postgres = options.databaseUrl
-    ? { url: options.databaseUrl, stop: async () => undefined }
-    : await startEmbeddedPostgres({ dir: join(state, 'postgres'), port: ports.postgres, log: () => undefined });
+  const startPostgres = () => startEmbeddedPostgres({ dir: join(state, 'postgres'), port: ports.postgres, log: () => undefined });
+  const postgres = options.databaseUrl ? { url: options.databaseUrl, stop: async () => undefined } : await startPostgres();
+  const leavePostgres = options.databaseUrl
+    ? async () => undefined
+    : keepPostgres({ port: ports.postgres, start: startPostgres, say });
   say(options.databaseUrl ? 'Postgres of DATABASE_URL' : `Postgres, embedded, on 127.0.0.1:${ports.postgres}`);
   const applied = await migrate(postgres.url);
   say(applied.length > 0 ? `${applied.length} migrations applied` : 'schema is current');
@@ -64,6 +67,7 @@ async function start(options: StartOptions): Promise<void> {
   const stop = async () => {
     say('ending');
     await children.stop(20_000);
+    await leavePostgres();
     await postgres.stop();
     process.exit(0);
   };
