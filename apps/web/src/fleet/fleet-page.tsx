@@ -3,6 +3,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { clusterColumns } from '../clusters/cluster-columns.tsx';
+import { isMoving, movingText } from '../clusters/moving.ts';
 import { useSite } from '../frame/site.ts';
 import { useNow } from '../lib/live.tsx';
 import { paths } from '../lib/paths.ts';
@@ -75,7 +76,7 @@ export function FleetPage() {
 }
 
 function headline(data: Summary, needs: number): string {
-  const moving = data.total.moving > 0 ? `${plural(data.total.moving, 'host')} moving` : 'nothing moving';
+  const moving = movingText(data.total.moving, data.clusters.filter(isMoving).length).replace('Nothing', 'nothing');
   return `${needs === 0 ? 'nothing needs you' : `${count(needs)} ${needs === 1 ? 'needs' : 'need'} a person`} · ${moving}`;
 }
 

@@ -4,10 +4,10 @@ import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { usePathname, useRouter } from 'next/navigation';
 import { useEffect, useRef } from 'react';
+import { isMoving, movingText } from '../clusters/moving.ts';
 import { paths } from '../lib/paths.ts';
 import { plain } from '../lib/text.ts';
 import { useTRPC } from '../lib/trpc.tsx';
-import { plural } from '../lib/units.ts';
 import { Mark } from '../ui/mark.tsx';
 import { FreshnessMark } from './freshness-mark.tsx';
 import { PersonMenu } from './person-menu.tsx';
@@ -98,11 +98,12 @@ function Moving() {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.fleet.summary.queryOptions({}));
   if (!data) return null;
-  const moving = data.total.moving;
+  const clusters = data.clusters.filter(isMoving).length;
+  const moving = data.total.moving + clusters;
   return (
     <span className="fresh max-wide:hidden">
       <Mark name={moving > 0 ? 'Provisioning' : 'well'} size={10} />
-      <span className="text-ink-2">{moving > 0 ? `${plural(moving, 'host')} moving` : 'Nothing moving'}</span>
+      <span className="text-ink-2">{movingText(data.total.moving, clusters)}</span>
     </span>
   );
 }

@@ -15,6 +15,12 @@ test('a moment falls where it should, and never outside', () => {
   expect(percent(window, 900)).toBe(100);
 });
 
+test('what goes on now is not squeezed by what was long ago', () => {
+  const now = t0 + 600_000;
+  expect(windowOf([t0, now], now - 20_000).from).toBe(now - 100_000);
+  expect(windowOf([t0, now], t0).from).toBe(t0);
+});
+
 test('a window is never empty, and never longer than six hours', () => {
   expect(windowOf([t0]).to - t0).toBeGreaterThan(5000);
   expect(windowOf([t0, t0 + 30 * 86_400_000]).from).toBe(t0 + 30 * 86_400_000 - 6 * 3_600_000);

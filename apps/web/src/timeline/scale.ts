@@ -14,10 +14,14 @@ const STEPS = [
 /** Longer ago is history: an old cluster's first machines must not squeeze today's into a hair. */
 const MOST_MS = 6 * 3_600_000;
 
-/** The window of these moments: from the first to the last, at least 5 s and at most 6 h, with a little air. */
-export function windowOf(moments: readonly number[]): Window {
+/**
+ * The window of these moments: from the first to the last, at least 5 s and at most 6 h, with a little air. `open` is when the oldest of what
+ * still goes on began: then it fills a fifth of the window or more.
+ */
+export function windowOf(moments: readonly number[], open?: number): Window {
   const last = Math.max(...moments);
-  const from = Math.max(Math.min(...moments), last - MOST_MS);
+  const near = open === undefined ? last - MOST_MS : Math.min(open - 4 * (last - open), last - 30_000);
+  const from = Math.max(Math.min(...moments), last - MOST_MS, near);
   const to = Math.max(last, from + 5000);
   return { from, to: to + (to - from) * 0.04 };
 }

@@ -27,7 +27,8 @@ export function Timeline({ groups, now, scaleHref }: TimelineProps) {
   const ends = machines.flatMap(({ stretches }) =>
     stretches.flatMap(({ from, to }) => [Date.parse(from), ...(to ? [Date.parse(to)] : [])]),
   );
-  const window = windowOf(ends.length > 0 ? [...ends, ...(open ? [now] : [])] : [now]);
+  const begun = machines.filter((machine) => machine.stretches.at(-1)?.to === null).map(({ createdAt }) => Date.parse(createdAt));
+  const window = windowOf([...ends, ...(open || ends.length === 0 ? [now] : [])], open ? Math.min(...begun) : undefined);
   return (
     <div className="tl">
       <Axis window={window} now={open ? now : null} />
