@@ -4,9 +4,9 @@
  */
 import { AppError, isCode } from '../errors.ts';
 import { type KubeObject, kubeTime, refKey, refOf } from '../store/object.ts';
-import type { Claim, Expect, Observation, Operation, Store, Write } from '../store/store.ts';
+import type { Claim, Commit, Expect, Observation, Operation, Store, Write } from '../store/store.ts';
 import type { Action, EnsureSecret } from './actions.ts';
-import type { Because, Env, Plan, Reconciler } from './define-reconciler.ts';
+import type { Because, Env, Plan, Reader, Reconciler } from './define-reconciler.ts';
 import { eventWrite } from './events.ts';
 import type { Limits } from './limits.ts';
 import { assertMayWrite } from './may-write.ts';
@@ -66,13 +66,9 @@ export async function runKey(ports: ExecutorPorts, reconciler: Reconciler, claim
 async function oneTurn(ports: ExecutorPorts, reconciler: Reconciler, claim: Claim, last: boolean): Promise<Turn | 'again'> {
   const { store } = ports;
   const now = await store.now();
-  const self = await store.get({
-    group: reconciler.for.group,
-    kind: reconciler.for.kind,
-    namespace: claim.namespace,
-    name: claim.name,
-  });
-  const seen = self ? await reconciler.observe(readerOf(store), claim) : null;
+  const reader = readerOf(store);
+  const self = await reader.getAny(reconciler.for.group, reconciler.for.kind, claim.namespace, claim.name);
+  const seen = self ? await reconciler.observe(reader, claim) : null;
   if (!self || seen === null) {
     await store.queue.release(claim, {});
     return 'gone';
@@ -81,10 +77,14 @@ async function oneTurn(ports: ExecutorPorts, reconciler: Reconciler, claim: Clai
   const plan = reconciler.plan(seen as never, env);
   checkPlan(reconciler, plan, ports.limits);
   for (const action of plan.actions) assertMayWrite(reconciler, self, action);
-  await keepBecause(store, self, plan.because, now);
+  const said = await newBecause(reader, self, plan.because, now);
   const operation = plan.actions.find((action) => action.do === 'operation');
-  if (operation) return operate(ports, reconciler, claim, self, plan, operation, last);
-  const changed = await commitWrites(ports, reconciler, claim, plan, now);
+  if (operation) {
+    if (said.length > 0) await store.observe(said);
+    const known = (await reader.operations(self.metadata.uid)).find(({ id }) => id === operation.id);
+    return operate(ports, reconciler, claim, self, plan, { action: operation, known, now }, last);
+  }
+  const changed = await commitWrites(ports, reconciler, claim, plan, said, now);
   await ports.after?.({ reconciler: reconciler.name, key: `${claim.namespace}/${claim.name}`, plan });
   return changed ? 'acted' : 'settled';
 }
@@ -102,7 +102,14 @@ function checkPlan(reconciler: Reconciler, plan: Plan, limits: Limits): void {
   }
 }
 
-async function commitWrites(ports: ExecutorPorts, reconciler: Reconciler, claim: Claim, plan: Plan, now: Date): Promise<boolean> {
+async function commitWrites(
+  ports: ExecutorPorts,
+  reconciler: Reconciler,
+  claim: Claim,
+  plan: Plan,
+  observations: Observation[],
+  now: Date,
+): Promise<boolean> {
   const { store } = ports;
   const writes: Write[] = [];
   for (const action of plan.actions) {
@@ -111,7 +118,7 @@ async function commitWrites(ports: ExecutorPorts, reconciler: Reconciler, claim:
   }
   const again = plan.wakeAfterSeconds === undefined ? undefined : new Date(now.getTime() + plan.wakeAfterSeconds * 1000);
   const done = { claim, ...(again ? { again } : {}) };
-  const committed = await store.commit({ expects: plan.expects ?? [], writes, done });
+  const committed = await store.commit({ expects: plan.expects ?? [], writes, observations, done });
   return committed.changed.some(Boolean);
 }
 
@@ -141,6 +148,13 @@ function writeOf(
 
 type Operate = Extract<Action, { do: 'operation' }>;
 
+/** The operation asked for, its row if there is one, and the time of the plan. */
+interface Wanted {
+  action: Operate;
+  known: Operation | undefined;
+  now: Date;
+}
+
 /** Intends, runs or polls the operation that is the whole plan. */
 async function operate(
   ports: ExecutorPorts,
@@ -148,12 +162,10 @@ async function operate(
   claim: Claim,
   self: KubeObject,
   plan: Plan,
-  action: Operate,
+  { action, known, now }: Wanted,
   last: boolean,
 ): Promise<Turn | 'again'> {
   const { store } = ports;
-  const now = await store.now();
-  const known = (await store.operations(self.metadata.uid)).find((operation) => operation.id === action.id);
   const waitsUntil = known?.state === 'failed' ? retryAt(known) : undefined;
   if (known?.state === 'succeeded' || waitsUntil === 'never' || (waitsUntil && waitsUntil > now)) {
     // The planner asks for what is done or may not be tried now: wait for its own time, or for the retry.
@@ -162,15 +174,11 @@ async function operate(
   }
   const intended = known ?? (await intend(store, self, plan, action, now));
   const outcome = await attempt(ports, intended, self);
-  await record(ports, intended, outcome);
+  const ended = await store.now();
+  const again = outcome.state === 'running' ? wakeTime(plan, ended) : last ? ended : undefined;
+  await record(ports, intended, outcome, ended, again && { claim, again });
   await ports.after?.({ reconciler: reconciler.name, key: `${claim.namespace}/${claim.name}`, plan });
-  if (outcome.state === 'running') {
-    await store.queue.release(claim, { again: wakeTime(plan, await store.now()) });
-    return 'operated';
-  }
-  if (!last) return 'again';
-  await store.queue.release(claim, { again: await store.now() });
-  return 'operated';
+  return again ? 'operated' : 'again';
 }
 
 /** When to look again at something that goes on by itself; a lost report must not stop the work. */
@@ -211,11 +219,22 @@ async function attempt(ports: ExecutorPorts, operation: Operation, self: KubeObj
   }
 }
 
-/** Records an outcome; only if the row still is as it was when this try began. A poll that finds it still running writes nothing. */
-async function record(ports: ExecutorPorts, was: Operation, outcome: OperationOutcome): Promise<void> {
+/**
+ * Records an outcome, and gives the claim back with it; only if the row still is as it was when this try began. A poll that finds the
+ * operation still running has nothing to record.
+ */
+async function record(
+  ports: ExecutorPorts,
+  was: Operation,
+  outcome: OperationOutcome,
+  now: Date,
+  done: Commit['done'],
+): Promise<void> {
   const { store, limits } = ports;
-  if (was.state === 'running' && outcome.state === 'running' && outcome.handle === was.handle) return;
-  const now = await store.now();
+  if (was.state === 'running' && outcome.state === 'running' && outcome.handle === was.handle) {
+    if (done) await store.queue.release(done.claim, { again: done.again });
+    return;
+  }
   const operation: Operation = { ...was, state: outcome.state, startedAt: was.startedAt ?? kubeTime(now) };
   if (was.state !== 'running') operation.attempts = was.attempts + 1;
   delete operation.error;
@@ -229,20 +248,14 @@ async function record(ports: ExecutorPorts, was: Operation, outcome: OperationOu
     const seconds = Math.min(limits.backoffFirstSeconds * 2 ** Math.min(operation.attempts, 20), limits.backoffMostSeconds);
     if (retryable) operation.notBefore = new Date(now.getTime() + seconds * 1000).toISOString();
   }
-  await store.commit({ operations: [{ from: was.state, operation }] });
+  await store.commit({ operations: [{ from: was.state, operation }], ...(done ? { done } : {}) });
 }
 
-/** Keeps the because sentence beside the object, written only when it changes. */
-async function keepBecause(store: Store, self: KubeObject, because: Because | null, now: Date): Promise<void> {
+/** The because sentence as an observation, if it is not what was said before. */
+async function newBecause(reader: Reader, self: KubeObject, because: Because | null, now: Date): Promise<Observation[]> {
   const subject = refKey(refOf(self));
-  const known = (await store.observations(subject)).find((seen) => seen.source === 'because');
+  const known = (await reader.observations(subject)).find((seen) => seen.source === 'because');
   const before = known ? JSON.stringify(known.data) : 'null';
-  if (before === JSON.stringify(because)) return;
-  const observation: Observation = {
-    subject,
-    source: 'because',
-    data: because as Observation['data'],
-    seenAt: now.toISOString(),
-  };
-  await store.observe([observation]);
+  if (before === JSON.stringify(because)) return [];
+  return [{ subject, source: 'because', data: because as Observation['data'], seenAt: now.toISOString() }];
 }

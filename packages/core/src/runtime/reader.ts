@@ -1,7 +1,7 @@
 /** The Reader that `observe` gets: typed reads from the store; of a Secret only its outside. */
 import { AppError } from '../errors.ts';
 import type { Kind } from '../registry/define-kind.ts';
-import { fields, isOwnedBy, type KubeObject } from '../store/object.ts';
+import { fields, isOwnedBy, type KubeObject, refKey } from '../store/object.ts';
 import { type LabelSelector, requirementsOf } from '../store/selector.ts';
 import type { Store } from '../store/store.ts';
 import type { Reader, SecretOutside } from './define-reconciler.ts';
@@ -13,8 +13,9 @@ const MOST = 20_000;
 /** The annotation by which ensureSecret marks what a Secret was made from. */
 export const INPUTS_DIGEST = 'fleet.slipway.dev/inputs-digest';
 
-/** A Reader on a store. */
-export function readerOf(store: Store): Reader {
+/** A Reader on a store. What was read once is not read again by the same reader: one turn of a key stands on one reading. */
+export function readerOf(source: Store): Reader {
+  const store = remembering(source);
   return {
     async get<Spec, Status>(kind: Kind<Spec, Status>, namespace: string, name: string) {
       const ref = { group: kind.group, kind: kind.kind, namespace: kind.scope === 'Cluster' ? '' : namespace, name };
@@ -35,9 +36,29 @@ export function readerOf(store: Store): Reader {
   };
 }
 
+type Reads = Pick<Store, 'get' | 'list' | 'dependents' | 'operations' | 'observations'>;
+
+function remembering(store: Store): Reads {
+  const known = new Map<string, Promise<unknown>>();
+  const once = <T>(key: string, read: () => Promise<T>): Promise<T> => {
+    const before = known.get(key) as Promise<T> | undefined;
+    if (before) return before;
+    const reading = read();
+    known.set(key, reading);
+    return reading;
+  };
+  return {
+    get: (ref) => once(`object ${refKey(ref)}`, () => store.get(ref)),
+    list: (query) => store.list(query),
+    dependents: (uid) => once(`dependents ${uid}`, () => store.dependents(uid)),
+    operations: (uid) => once(`operations ${uid}`, () => store.operations(uid)),
+    observations: (subject) => once(`observations ${subject}`, () => store.observations(subject)),
+  };
+}
+
 /** All objects of a kind that a selector finds, page by page. */
 async function listAll<Spec, Status>(
-  store: Store,
+  store: Reads,
   kind: Kind<Spec, Status>,
   namespace: string | undefined,
   selector?: LabelSelector,

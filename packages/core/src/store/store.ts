@@ -59,6 +59,8 @@ export interface Commit {
   writes?: Write[];
   wakes?: Wake[];
   operations?: OperationWrite[];
+  /** What is seen or said beside the objects, in the same transaction (the planner's because). */
+  observations?: Observation[];
   /** Gives the claim back in the same transaction; `again` runs the key at that time even if nothing wakes it. */
   done?: { claim: Claim; again?: Date };
 }

@@ -59,7 +59,11 @@ export function createMemoryStore(options: MemoryStoreOptions): Store {
     dependents: async (ownerUid) => objects.ownedBy(ownerUid).map(copyJson),
     watch: (query) => watchLog(log, query),
     head: async () => String(log.head()),
-    commit: async (commit) => apply(parts, commit),
+    async commit(commit) {
+      const committed = apply(parts, commit);
+      observations.put(commit.observations ?? []);
+      return committed;
+    },
     operations: async (subjectUid) => operations.of(subjectUid),
     observations: async (subject) => observations.of(subject),
     observationsOf: async (source, limit) => observations.bySource(source, limit),

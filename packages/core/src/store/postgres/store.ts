@@ -6,6 +6,7 @@ import { createBell } from '../signals.ts';
 import type { Operation, Store, StoreOptions, WatchEvent, WatchQuery } from '../store.ts';
 import { watchLog } from '../watching.ts';
 import { createBatcher } from './batcher.ts';
+import { createDatabaseClock } from './clock.ts';
 import { type Database, openDatabase } from './database.ts';
 import { listObjects } from './lists.ts';
 import { createObservations } from './observations.ts';
@@ -80,7 +81,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     return row ? rows.object(row) : null;
   };
   return {
-    now: async () => (await database.rows<{ now: Date }>('now'))[0]!.now,
+    now: createDatabaseClock(async () => (await database.rows<{ now: Date }>('now'))[0]!.now),
     get: ({ group, kind, namespace, name }) => one('get', [group, kind, namespace, name]),
     getByUid: (uid) => one('get-by-uid', [uid]),
     list: (query) => listObjects(database, rows, query),
