@@ -104,6 +104,7 @@ interface Counters {
 }
 
 const PER_BLOCK = 200;
+const RACKS_PER_ROW = 4;
 
 function makeSite(site: SiteSize, siteIndex: number, counters: Counters): SiteSpec {
   const total = site.servers ?? site.racks * site.serversPerRack;
@@ -120,7 +121,7 @@ function makeSite(site: SiteSize, siteIndex: number, counters: Counters): SiteSp
       const place = { site: site.name, rack: name, unit: unitOf(slot, site.serversPerRack), role: roles[rackIndex]![slot]! };
       return makeServer(place, counters, `${firstBlock + Math.floor(inSite / PER_BLOCK)}.${10 + (inSite++ % PER_BLOCK)}`);
     });
-    return { name, row: String(1 + Math.floor(rackIndex / 2)), hall: 'hall-a', servers };
+    return { name, row: String(1 + Math.floor(rackIndex / RACKS_PER_ROW)), hall: 'hall-a', servers };
   });
   return {
     name: site.name,
