@@ -135,9 +135,10 @@ export async function startDatacentre(options: DatacentreOptions = {}): Promise<
         .map(([target, { server }]) => ({ target, faults: [...server.faults] })),
     ],
     stop: async () => {
+      // Operating systems write to their disks until they stop.
+      for (const server of servers) stopAll(server);
       state?.close();
       state = undefined;
-      for (const server of servers) stopAll(server);
       await Promise.all(proxies.map((proxy) => proxy.close()));
       for (const network of Object.values(networks)) network.close();
     },

@@ -23,7 +23,10 @@ interface SavedDisk {
   files: Record<string, string>;
 }
 
-const SOON_MS = 300;
+/** Real milliseconds from a change to its write, and between two writes. A write's own cost stays below a twentieth of the time. */
+const SOON_MS = 50;
+const PAUSE_MS = 1000;
+const SHARE = 20;
 
 /** Puts servers back as the file says, and those that were on to work again. Nothing if there is no file. Throws on a file of another version. */
 export function restoreState(path: string, servers: SimServer[]): void {
@@ -47,14 +50,17 @@ export function restoreState(path: string, servers: SimServer[]): void {
 /** Starts keeping the file. */
 export function keepState(path: string, servers: SimServer[]): StateFile {
   let timer: NodeJS.Timeout | undefined;
+  let next = 0;
   const write = () => {
     timer = undefined;
+    const began = Date.now();
     writeFileSync(`${path}.new`, JSON.stringify(savedOf(servers)), { mode: 0o600 });
     renameSync(`${path}.new`, path);
+    next = Date.now() + Math.max(PAUSE_MS, SHARE * (Date.now() - began));
   };
   return {
     changed: () => {
-      timer ??= setTimeout(write, SOON_MS);
+      timer ??= setTimeout(write, Math.max(SOON_MS, next - Date.now()));
     },
     close: () => {
       clearTimeout(timer);

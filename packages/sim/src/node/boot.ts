@@ -2,38 +2,30 @@
  * The operating system of a simulated server: reads its config drive, does what cloud-init and kubeadm would do, and becomes a node.
  * After a reboot it goes on where it was; a newly written disk starts anew.
  */
-import { createHash } from 'node:crypto';
-import type { SiteNetwork } from '../network.ts';
-import type { BootNode, NodeHardware } from '../node-contract.ts';
+import { caCertHash } from '@slipway/core/bootstrap/pki.ts';
+import type { BootNode } from '../node-contract.ts';
 import { readConfigDrive } from './cloud-config.ts';
-import { kubeadmInit, kubeadmJoin, resume } from './kubeadm.ts';
-import { type Joined, KubeadmError, lasts, type Machine } from './machine.ts';
+import { kubeadmInit, kubeadmJoin } from './kubeadm.ts';
+import { KubeadmError, lasts, type Machine } from './machine.ts';
+import { filesOf, hasFailed, noteFailure, readIdentity, writeIdentity } from './node-disk.ts';
+import { rejoin, resume } from './resume.ts';
 
 /** cloud-init's own stages before runcmd. */
 const CLOUD_INIT_SECONDS = 10;
-
-/** What is on a server's disk besides the image: whether cloud-init has run for this instance, and what came of it. */
-interface Disk {
-  drive: string;
-  joined?: Joined;
-  failed?: boolean;
-}
-
-const disks = new WeakMap<SiteNetwork, Map<string, Disk>>();
 
 /** Boots. */
 export const bootNode: BootNode = (hardware) => {
   const power = new AbortController();
   const machine: Machine = {
     hardware,
+    disk: filesOf(hardware),
     signal: power.signal,
     files: new Map(),
     faults: new Set(),
     stops: [],
     onFault: () => undefined,
   };
-  const disk = diskOf(hardware);
-  run(machine, disk).catch((error: Error) => {
+  run(machine).catch((error: Error) => {
     if (!power.signal.aborted) hardware.log(`boot failed: ${error.message}`);
   });
   return {
@@ -45,21 +37,24 @@ export const bootNode: BootNode = (hardware) => {
   };
 };
 
-async function run(machine: Machine, disk: Disk): Promise<void> {
-  const { hardware } = machine;
-  if (disk.joined) {
-    machine.joined = disk.joined;
+async function run(machine: Machine): Promise<void> {
+  const { hardware, disk } = machine;
+  const identity = readIdentity(disk);
+  if (identity) {
     hardware.log('cloud-init: instance is known, nothing to do');
-    return resume(machine);
+    await rejoin(machine, identity);
+  } else {
+    const config = readConfigDrive(hardware.configDrive);
+    if ('problem' in config) return hardware.log(`cloud-init: ${config.problem}`);
+    machine.files = config.files;
+    await lasts(machine, CLOUD_INIT_SECONDS);
+    for (const command of hasFailed(disk) ? [] : config.runcmd) {
+      if (!(await runCommand(machine, command))) noteFailure(disk);
+      const { joined } = machine;
+      if (joined) writeIdentity(disk, { name: joined.name, pin: caCertHash(joined.cluster.ca.certificate) });
+    }
   }
-  const config = readConfigDrive(hardware.configDrive);
-  if ('problem' in config) return hardware.log(`cloud-init: ${config.problem}`);
-  machine.files = config.files;
-  await lasts(machine, CLOUD_INIT_SECONDS);
-  for (const command of disk.failed ? [] : config.runcmd) {
-    if (!(await runCommand(machine, command))) disk.failed = true;
-    disk.joined = machine.joined;
-  }
+  // A fault that came before there was anything to cut off.
   if (machine.faults.has('node-unreachable')) setFault(machine, 'node-unreachable', true);
 }
 
@@ -87,16 +82,4 @@ function setFault(machine: Machine, name: string, on: boolean): void {
     if (!on && !running) resume(machine);
   }
   machine.onFault();
-}
-
-/** The disk of this server, emptied if another config drive was written. */
-function diskOf(hardware: NodeHardware): Disk {
-  const all = disks.get(hardware.network) ?? new Map<string, Disk>();
-  disks.set(hardware.network, all);
-  const drive = createHash('sha256').update(hardware.configDrive).update(hardware.image.url).digest('hex');
-  const known = all.get(hardware.seed);
-  if (known?.drive === drive) return known;
-  const made: Disk = { drive };
-  all.set(hardware.seed, made);
-  return made;
 }

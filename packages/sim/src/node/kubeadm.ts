@@ -2,13 +2,15 @@
 import { belongTogether, caCertHash, type KeyPair } from '@slipway/core/bootstrap/pki.ts';
 import { parse } from 'yaml';
 import { clustersOf, makeCluster, type SimCluster } from '../workload/cluster.ts';
-import { look, makeControlPlane, startControlPlane } from '../workload/control-plane.ts';
-import { startControllers } from '../workload/controllers.ts';
+import { makeControlPlaneFiles, openControlPlane, startControlPlane } from '../workload/control-plane.ts';
+import { runCluster } from '../workload/recovery.ts';
 import { createSystemObjects } from '../workload/system-objects.ts';
 import { get } from './api-client.ts';
 import { argsOf, endpointOf, type KubeadmFile, readKubeadmFile, secondsOf } from './kubeadm-files.ts';
 import { checkKubelet, type Registration, registerNode, runKubelet } from './kubelet.ts';
 import { KubeadmError, lasts, type Machine } from './machine.ts';
+import { writeControlPlane, writeEtcd } from './node-disk.ts';
+import { witnessRemoval } from './resume.ts';
 
 const PKI = '/etc/kubernetes/pki';
 const CONTROL_PLANE_TAINT = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' };
@@ -40,24 +42,24 @@ export async function kubeadmInit(machine: Machine, path: string): Promise<void>
   }
   await lasts(machine, INIT_SECONDS);
   const { hardware } = machine;
-  const cluster = makeCluster({
-    name: configuration.clusterName ?? 'kubernetes',
-    version: configuration.kubernetesVersion,
-    ca,
-    etcdCa,
-    endpoint: endpointOf(configuration.controlPlaneEndpoint),
-    network: hardware.network,
-    clock: hardware.clock,
-    seed: `${hardware.seed}/${registration.name}`,
-  });
+  const cluster = makeCluster(
+    {
+      name: configuration.clusterName ?? 'kubernetes',
+      version: configuration.kubernetesVersion,
+      ca,
+      etcdCa,
+      endpoint: endpointOf(configuration.controlPlaneEndpoint),
+      network: hardware.network,
+      clock: hardware.clock,
+    },
+    { seed: `${hardware.seed}/${registration.name}`, count: 0, members: [] },
+  );
   await becomeControlPlane(machine, cluster, registration, {
     announces: vip !== null,
     certSANs: configuration.apiServer?.certSANs ?? [],
   });
-  cluster.etcd.onChange(() => look(cluster));
-  clustersOf(hardware.network).set(caCertHash(ca.certificate), cluster);
   createSystemObjects(cluster, file.clusterText ?? '');
-  startControllers(cluster);
+  runCluster(cluster);
   registerNode(machine, cluster, registration);
   runKubelet(machine, cluster, registration.name);
   hardware.log('kubeadm: Your Kubernetes control-plane has initialized successfully!');
@@ -93,43 +95,29 @@ export async function kubeadmJoin(machine: Machine, path: string): Promise<void>
   machine.hardware.log('kubeadm: This node has joined the cluster');
 }
 
-/** Starts again what a reboot stopped. */
-export function resume(machine: Machine): void {
-  const { joined } = machine;
-  if (!joined) return;
-  if (joined.controlPlane) machine.stops.push(startControlPlane(joined.controlPlane).stop);
-  runKubelet(machine, joined.cluster, joined.name);
-}
-
 async function becomeControlPlane(
   machine: Machine,
   cluster: SimCluster,
   registration: Registration,
   of: { announces: boolean; certSANs: string[]; version?: string },
 ): Promise<void> {
-  const controlPlane = await makeControlPlane(cluster, {
+  const { disk, signal, hardware } = machine;
+  const files = await makeControlPlaneFiles(cluster, {
     node: registration.name,
-    ip: machine.hardware.ip,
+    ip: hardware.ip,
     version: cluster.version,
     ...of,
   });
-  if (machine.signal.aborted) throw machine.signal.reason;
+  signal.throwIfAborted();
+  writeControlPlane(disk, files);
+  const controlPlane = openControlPlane(cluster, files, (data) => writeEtcd(disk, data));
   try {
-    machine.stops.push(startControlPlane(controlPlane).stop);
+    machine.stops.push(startControlPlane(controlPlane, true).stop);
   } catch (error) {
     throw new KubeadmError(`[etcd] error creating local etcd member: ${(error as Error).message}`);
   }
   machine.joined = { cluster, name: registration.name, controlPlane };
   witnessRemoval(machine, cluster, registration.name);
-}
-
-/** The node's own log tells when its etcd member was taken out: the witness that this came before the power went. */
-function witnessRemoval(machine: Machine, cluster: SimCluster, name: string): void {
-  const end = cluster.etcd.onChange(() => {
-    if (cluster.etcd.byName(name)) return;
-    end();
-    machine.hardware.log('etcd: the member has been removed from the cluster');
-  });
 }
 
 type Join = NonNullable<KubeadmFile['JoinConfiguration']>;

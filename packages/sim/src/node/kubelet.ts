@@ -80,7 +80,7 @@ export function runKubelet(machine: Machine, cluster: SimCluster, name: string):
     else setNode(cluster, name, 'False', 'KubeletNotReady', sick ? 'PLEG is not healthy' : 'container runtime network not ready');
     mirror(machine, cluster, name);
   };
-  const lost = () => void missed(machine, cluster, name, beats);
+  const lost = () => void missed(cluster, name, beats);
   const cni = () => {
     if (ready || !hasCni(cluster)) return;
     stopWaiting();
@@ -105,9 +105,15 @@ export function runKubelet(machine: Machine, cluster: SimCluster, name: string):
   cni();
 }
 
+/** Gives nodes that no kubelet has spoken for since the cluster came back the grace period to do so. */
+export function watchSilent(cluster: SimCluster): void {
+  for (const { metadata } of cluster.objects.list(NODES, ''))
+    if (!cluster.kubelets.has(metadata.name)) void missed(cluster, metadata.name, () => false);
+}
+
 /** Says Unknown once nothing has been heard for the grace period; waits for a control plane that can write it down. */
-async function missed(machine: Machine, cluster: SimCluster, name: string, beats: () => boolean): Promise<void> {
-  const { clock } = machine.hardware;
+async function missed(cluster: SimCluster, name: string, beats: () => boolean): Promise<void> {
+  const { clock } = cluster;
   await clock.sleep(GRACE_SECONDS);
   for (let tries = 0; tries < 100 && !cluster.kubelets.get(name)?.beats() && !beats(); tries++) {
     if (isWritable(cluster))

@@ -1,8 +1,9 @@
 /** A booted operating system: what its parts share. */
 import type { NodeHardware } from '../node-contract.ts';
 import type { ControlPlane, SimCluster } from '../workload/cluster.ts';
+import type { Files } from './node-disk.ts';
 
-/** What survives a reboot: cloud-init has run, kubeadm has done its part. */
+/** What the node is once kubeadm has done its part. */
 export interface Joined {
   cluster: SimCluster;
   name: string;
@@ -12,6 +13,7 @@ export interface Joined {
 /** A running system. */
 export interface Machine {
   hardware: NodeHardware;
+  disk: Files;
   signal: AbortSignal;
   files: Map<string, string>;
   faults: Set<string>;

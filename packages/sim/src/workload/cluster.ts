@@ -7,8 +7,8 @@ import type { SecureContext } from 'node:tls';
 import type { KeyPair } from '@slipway/core/bootstrap/pki.ts';
 import type { SimClock } from '../clock.ts';
 import type { SiteNetwork } from '../network.ts';
-import { type Etcd, makeEtcd } from './etcd.ts';
-import { makeObjects, type Objects } from './objects.ts';
+import { type Etcd, makeEtcd, type SavedEtcd } from './etcd.ts';
+import { makeObjects, type Objects, type SavedObjects } from './objects.ts';
 
 /** A running kubelet, as far as the API shows it. */
 export interface Kubelet {
@@ -30,6 +30,8 @@ export interface ControlPlane {
   up: boolean;
   /** Whether a kube-vip static pod announces the endpoint from here. */
   announces: boolean;
+  /** Writes this member's copy of the cluster onto the node's disk. */
+  keep: (data: string) => void;
 }
 
 /** The cluster. */
@@ -50,17 +52,35 @@ export interface SimCluster {
   vip?: { node: string; close: () => void };
   /** An election under way. */
   electing: boolean;
+  /** Grows with each write to the members' disks: the highest is the last. */
+  revision: number;
+  /** Writes to the members' disks what they do not hold yet. */
+  flush: () => void;
 }
 
-/** Makes the state of a cluster without nodes. */
+/** What a cluster is, whoever runs. */
+export type ClusterIdentity = Pick<SimCluster, 'name' | 'version' | 'ca' | 'etcdCa' | 'endpoint'>;
+
+/** A cluster as each etcd member's disk keeps it. */
+export interface SavedCluster {
+  revision: number;
+  identity: ClusterIdentity;
+  etcd: SavedEtcd;
+  objects: SavedObjects;
+}
+
+/** Makes the state of a cluster without nodes, or of which no node runs yet if it comes from a disk. */
 export function makeCluster(
-  of: Pick<SimCluster, 'name' | 'version' | 'ca' | 'etcdCa' | 'endpoint' | 'network' | 'clock'> & { seed: string },
+  of: ClusterIdentity & Pick<SimCluster, 'network' | 'clock'>,
+  etcd: SavedEtcd,
+  saved?: Pick<SavedCluster, 'objects' | 'revision'>,
 ): SimCluster {
-  const { seed, ...rest } = of;
   return {
-    ...rest,
-    objects: makeObjects(),
-    etcd: makeEtcd(seed),
+    ...of,
+    objects: makeObjects(saved?.objects),
+    etcd: makeEtcd(etcd),
+    revision: saved?.revision ?? 0,
+    flush: () => undefined,
     kubelets: new Map(),
     controlPlanes: new Map(),
     electing: false,

@@ -3,7 +3,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import tls from 'node:tls';
 import { type KeyPair, makeLeaf } from '@slipway/core/bootstrap/pki.ts';
 import { acceptApi } from './api.ts';
-import { type ControlPlane, isServing, type SimCluster } from './cluster.ts';
+import { type ControlPlane, isServing, isWritable, type SimCluster } from './cluster.ts';
 import { podOf, withReady } from './pods.ts';
 import { resourceOf } from './resources.ts';
 import { electVip } from './vip.ts';
@@ -16,33 +16,53 @@ export interface RunningControlPlane {
   stop: () => void;
 }
 
+/** A control plane as it stands on the disk of its node. */
+export interface ControlPlaneFiles {
+  node: string;
+  ip: string;
+  version: string;
+  announces: boolean;
+  apiServer: KeyPair;
+  etcd: KeyPair;
+}
+
 /** Makes the certificates of a node's servers from the cluster's CAs, as `kubeadm` does on the node. */
-export async function makeControlPlane(
+export async function makeControlPlaneFiles(
   cluster: SimCluster,
-  of: { node: string; ip: string; version: string; announces: boolean; certSANs: string[] },
-): Promise<ControlPlane> {
+  of: Pick<ControlPlaneFiles, 'node' | 'ip' | 'version' | 'announces'> & { certSANs: string[] },
+): Promise<ControlPlaneFiles> {
   const { node, ip, version, announces } = of;
   const names = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', node, ip, cluster.endpoint.host, ...of.certSANs];
   return {
-    cluster,
     node,
     ip,
     version,
     announces,
+    apiServer: await serverLeaf(cluster.ca, 'kube-apiserver', names),
+    etcd: await serverLeaf(cluster.etcdCa, node, [node, 'localhost', ip, '127.0.0.1']),
+  };
+}
+
+/** Makes a control plane ready to start; `keep` writes its etcd data onto the disk of the node. */
+export function openControlPlane(
+  cluster: SimCluster,
+  { apiServer, etcd, ...files }: ControlPlaneFiles,
+  keep: (data: string) => void,
+): ControlPlane {
+  return {
+    ...files,
+    cluster,
+    keep,
     up: false,
-    context: await serverContext(cluster.ca, 'kube-apiserver', names),
+    context: serverContext(cluster.ca, apiServer),
     clientCa: new X509Certificate(cluster.ca.certificate),
-    etcd: {
-      context: await serverContext(cluster.etcdCa, node, [node, 'localhost', ip, '127.0.0.1']),
-      clientCa: new X509Certificate(cluster.etcdCa.certificate),
-    },
+    etcd: { context: serverContext(cluster.etcdCa, etcd), clientCa: new X509Certificate(cluster.etcdCa.certificate) },
   };
 }
 
 /** Joins etcd if it is new, and serves. Throws EtcdError where the members have no quorum to take it in. */
-export function startControlPlane(controlPlane: ControlPlane): RunningControlPlane {
+export function startControlPlane(controlPlane: ControlPlane, isNew: boolean): RunningControlPlane {
   const { cluster, node, ip } = controlPlane;
-  const isNew = !cluster.controlPlanes.has(node);
   cluster.controlPlanes.set(node, controlPlane);
   controlPlane.up = true;
   try {
@@ -57,6 +77,7 @@ export function startControlPlane(controlPlane: ControlPlane): RunningControlPla
   look(cluster);
   return {
     stop: () => {
+      cluster.flush();
       controlPlane.up = false;
       listener.close();
       cluster.etcd.setRunning(node, false);
@@ -68,6 +89,7 @@ export function startControlPlane(controlPlane: ControlPlane): RunningControlPla
 /** Looks after endpoint and pods; also after each change of etcd's members. */
 export function look(cluster: SimCluster): void {
   electVip(cluster, acceptApi);
+  if (!isWritable(cluster)) return;
   for (const controlPlane of cluster.controlPlanes.values()) {
     const running = controlPlane.up && cluster.etcd.byName(controlPlane.node)?.running === true;
     setReady(cluster, `etcd-${controlPlane.node}`, running, 'etcd has stopped');
@@ -107,12 +129,11 @@ function setReady(cluster: SimCluster, name: string, ready: boolean, message: st
   if (pod) cluster.objects.replace(PODS, withReady(pod, ready, message));
 }
 
-async function serverContext(ca: KeyPair, commonName: string, names: string[]): Promise<tls.SecureContext> {
-  const leaf = await makeLeaf(
-    ca,
-    { commonName, usages: ['server', 'client'], names: [...new Set(names)], days: 365 },
-    new Date(),
-  );
+function serverLeaf(ca: KeyPair, commonName: string, names: string[]): Promise<KeyPair> {
+  return makeLeaf(ca, { commonName, usages: ['server', 'client'], names: [...new Set(names)], days: 365 }, new Date());
+}
+
+function serverContext(ca: KeyPair, leaf: KeyPair): tls.SecureContext {
   // Without a context of its own OpenSSL refuses to resume sessions of clients with certificates.
   const sessionIdContext = createHash('sha256').update(leaf.certificate).digest('hex').slice(0, 32);
   return tls.createSecureContext({ cert: leaf.certificate, key: leaf.key, ca: ca.certificate, sessionIdContext });

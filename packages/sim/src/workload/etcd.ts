@@ -26,6 +26,16 @@ export interface Etcd {
   moveLeader(from: string, to: string): void;
   /** Calls after each change until the answer is called. */
   onChange(listener: () => void): () => void;
+  /** The member list, for a disk. */
+  saved(): SavedEtcd;
+}
+
+/** The member list as each member's disk keeps it. */
+export interface SavedEtcd {
+  seed: string;
+  /** How many members there have ever been: ids are not used twice. */
+  count: number;
+  members: Pick<Member, 'id' | 'name' | 'ip'>[];
 }
 
 /** etcd's own errors, with its texts. */
@@ -39,12 +49,12 @@ export class EtcdError extends Error {
   }
 }
 
-/** An etcd without members. */
-export function makeEtcd(seed: string): Etcd {
-  const all = new Map<string, Member>();
+/** An etcd without members, or with those that a disk has kept; none of them runs yet. */
+export function makeEtcd({ seed, count: before, members }: SavedEtcd): Etcd {
+  const all = new Map(members.map((member): [string, Member] => [member.id, { ...member, running: false }]));
   const listeners = new Set<() => void>();
   let leaderId: string | undefined;
-  let count = 0;
+  let count = before;
   const running = () => [...all.values()].filter((member) => member.running);
   const hasQuorum = () => all.size > 0 && running().length > Math.floor(all.size / 2);
   const changed = () => {
@@ -98,6 +108,7 @@ export function makeEtcd(seed: string): Etcd {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    saved: () => ({ seed, count, members: [...all.values()].map(({ id, name, ip }) => ({ id, name, ip })) }),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Objects of one simulated cluster: what its etcd would hold. In memory, with versions and a short history for watches. */
 import { randomUUID } from 'node:crypto';
 import { ApiError } from './api-error.ts';
-import { groupVersionOf, type Resource } from './resources.ts';
+import { groupVersionOf, type Resource, resourceOf } from './resources.ts';
 
 /** A Kubernetes object, loosely. */
 export interface Obj {
@@ -53,17 +53,27 @@ export interface Objects {
   /** Changes after `since`; undefined if that is too long ago. */
   since(since: number): Change[] | undefined;
   onChange(listener: (change: Change) => void): () => void;
+  /** Everything, for a disk. */
+  saved(): SavedObjects;
+}
+
+/** Objects as a disk keeps them: by `group/plural`. */
+export interface SavedObjects {
+  version: number;
+  all: Record<string, Obj[]>;
 }
 
 /** Changes kept for watches that come back. */
 const HISTORY = 500;
+/** Versions skipped by a store that comes from a disk: those that were given out but not written are never given out again. */
+const SKIPPED = 1000;
 
-/** Makes an empty one. */
-export function makeObjects(): Objects {
+/** Makes an empty one, or one of what a disk has kept. Watches from before end with 410, as their history is gone. */
+export function makeObjects(saved?: SavedObjects): Objects {
   const tables = new Map<Resource, Map<string, Obj>>();
   const history: Change[] = [];
   const listeners = new Set<(change: Change) => void>();
-  let version = 1;
+  let version = saved ? saved.version + SKIPPED : 1;
   const table = (resource: Resource) => {
     const found = tables.get(resource);
     if (found) return found;
@@ -82,6 +92,13 @@ export function makeObjects(): Objects {
     if (!object) throw ApiError.notFound(resource, name);
     return object;
   };
+  for (const [path, objects] of Object.entries(saved?.all ?? {})) {
+    const [group = '', plural = ''] = path.split('/');
+    const resource = resourceOf(group, plural);
+    if (!resource) continue;
+    for (const object of objects)
+      table(resource).set(keyOf(resource, object.metadata.namespace ?? '', object.metadata.name), object);
+  }
 
   return {
     version: () => version,
@@ -139,6 +156,10 @@ export function makeObjects(): Objects {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    saved: () => ({
+      version,
+      all: Object.fromEntries([...tables].map(([{ group, plural }, objects]) => [`${group}/${plural}`, [...objects.values()]])),
+    }),
   };
 }
 
