@@ -1,5 +1,13 @@
 /** Counts and conditions of a Cluster. */
-import { aggregate, conditionIs, conditionOf, type NewCondition, summarize, type WithConditions } from '../shared/conditions.ts';
+import {
+  aggregate,
+  conditionIs,
+  conditionOf,
+  firstCause,
+  type NewCondition,
+  summarize,
+  type WithConditions,
+} from '../shared/conditions.ts';
 import { because, condition, statusOf, type Work, waits, wakeAfter } from '../shared/planning.ts';
 import { compareVersions } from '../shared/versions.ts';
 import { type ClusterObject, type Seen, standalone, workersOf } from './seen.ts';
@@ -204,6 +212,5 @@ export function available(work: ClusterWork): void {
   const set = condition(work, summary);
   const reason = { True: 'Ready', False: 'NotReady', Unknown: 'ReadyUnknown' }[summary.status];
   condition(work, { ...summary, type: 'Ready', reason });
-  if (summary.status !== 'True')
-    because(work, (summary.message ?? '').split('\n')[0]!.replace(/^\* /, ''), { since: set.lastTransitionTime });
+  if (summary.status !== 'True') because(work, firstCause(summary.message ?? ''), { since: set.lastTransitionTime });
 }

@@ -125,6 +125,15 @@ test.each<[string, Partial<Seen>, BareMetalHostObject[] | undefined, string, str
   expect(lines(done)).toEqual(['update Metal3Machine m']);
 });
 
+test('its Ready condition gives every reason, also where the sentence for people is cut', () => {
+  const name = (letter: string) => letter.repeat(60);
+  const hosts = [host(name('a'), 'inspecting'), host(name('b'), 'preparing'), host(name('c'), 'registering')];
+  const done = plan(seen({}, hosts), testEnv());
+  expect(done.because?.sentence).toMatch(/…$/);
+  const ready = conditionOf(after(done, Metal3Machine, 'm'), 'Ready');
+  for (const letter of ['a', 'b', 'c']) expect(ready?.message).toContain(name(letter));
+});
+
 test('a plan from its own outcome changes nothing', () => {
   const first = after(plan(seen({}, []), testEnv()), Metal3Machine, 'm')!;
   expect(lines(plan(seen({ self: first }, []), testEnv()))).toEqual([]);

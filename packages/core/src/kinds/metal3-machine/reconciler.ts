@@ -169,7 +169,7 @@ function addressesOf(hostname: string, hardware: HardwareDataObject | null) {
 
 function summary(work: MachineWork): void {
   const done = work.self.status?.initialization?.provisioned === true && !work.because;
-  const message = work.because?.sentence ?? '';
+  const message = work.cause;
   condition(
     work,
     done

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Condition } from '../../store/object.ts';
-import { aggregate, conditionIs, setCondition, summarize } from './conditions.ts';
+import { aggregate, conditionIs, firstCause, setCondition, summarize } from './conditions.ts';
 
 const THEN = '2026-01-01T00:00:00Z';
 const NOW = new Date('2026-01-01T01:00:00.500Z');
@@ -84,5 +84,19 @@ describe('conditionIs', () => {
     expect(conditionIs(named('a'), 'Ready')).toBe(false);
     expect(conditionIs(null, 'Ready')).toBe(false);
     expect(conditionIs(named('a', ready), 'Ready')).toBe(true);
+  });
+});
+
+describe('firstCause', () => {
+  it.each([
+    ['', ''],
+    ['no host', 'no host'],
+    ['* Ready: no host\n* Other: x', 'Ready: no host'],
+    [
+      '* WorkersAvailable:\n  * MachineDeployment a: 2 of 3\n  * MachineDeployment b: 0 of 1',
+      'WorkersAvailable: MachineDeployment a: 2 of 3',
+    ],
+  ])('of %j is %j', (message, cause) => {
+    expect(firstCause(message)).toBe(cause);
   });
 });

@@ -130,6 +130,17 @@ function groupLine(message: string, names: string[], plural: string): string {
     : `* ${noun} ${shown}${more}: ${indented(message)}`;
 }
 
+/** The first cause in a message of bullets, in one line: `WorkersAvailable: MachineDeployment a: 2 of 3 available`. */
+export function firstCause(message: string): string {
+  const words: string[] = [];
+  for (const line of message.split('\n')) {
+    const text = line.trim().replace(/^\* /, '');
+    words.push(text);
+    if (!text.endsWith(':')) break;
+  }
+  return words.join(' ');
+}
+
 function indented(message: string): string {
   return message.startsWith('* ') ? `\n${message.replace(/^/gm, '  ')}` : message.replaceAll('\n', '\n  ');
 }

@@ -7,7 +7,7 @@ import type { Because, Env, Plan } from '../../runtime/define-reconciler.ts';
 import type { OperationSpec } from '../../runtime/operations.ts';
 import type { Condition, KubeObject } from '../../store/object.ts';
 import type { Expect, Operation } from '../../store/store.ts';
-import { type NewCondition, setCondition } from './conditions.ts';
+import { firstCause, type NewCondition, setCondition } from './conditions.ts';
 
 /** A plan in the making. `self` is a copy: change it freely. */
 export interface Work<Spec = unknown, Status = unknown> {
@@ -22,6 +22,8 @@ export interface Work<Spec = unknown, Status = unknown> {
   readonly expects: Expect[];
   operation: Action | null;
   because: Because | null;
+  /** The cause uncut, for conditions: they have room for every reason. '' = none. */
+  cause: string;
   wakeAfterSeconds: number | undefined;
 }
 
@@ -38,6 +40,7 @@ export function begin<Spec, Status>(was: KubeObject<Spec, Status>, env: Env): Wo
     expects: [],
     operation: null,
     because: null,
+    cause: '',
     wakeAfterSeconds: undefined,
   };
 }
@@ -113,6 +116,7 @@ const SENTENCE = 160;
 /** Says why the object is not as wanted. The first one said stays: planners speak of the nearest cause first. */
 export function because(work: Work, sentence: string, more: Waiting = {}): void {
   if (work.because) return;
+  work.cause = sentence;
   const text = sentence.length <= SENTENCE ? sentence : `${sentence.slice(0, SENTENCE - 1)}…`;
   work.because = {
     sentence: text,
@@ -126,11 +130,7 @@ export function because(work: Work, sentence: string, more: Waiting = {}): void 
 /** Sets a condition that is not as it should be and says so to people, since the condition is so. */
 export function waits<Spec, Status extends Conditioned>(work: Work<Spec, Status>, next: NewCondition, more: Waiting = {}): void {
   const set = condition(work, next);
-  because(work, firstLine(next.message ?? next.reason), { since: set.lastTransitionTime, ...more });
-}
-
-function firstLine(text: string): string {
-  return text.split('\n')[0]!.replace(/^\* /, '');
+  because(work, firstCause(next.message ?? next.reason), { since: set.lastTransitionTime, ...more });
 }
 
 /** Adds the finalizer to the copy. */

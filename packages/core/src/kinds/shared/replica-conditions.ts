@@ -1,7 +1,7 @@
 /** Conditions and counts that MachineSet and MachineDeployment have in common. */
 import type { Because } from '../../runtime/define-reconciler.ts';
 import type { Condition } from '../../store/object.ts';
-import { aggregate, conditionIs, conditionOf, type NewCondition } from './conditions.ts';
+import { aggregate, conditionIs, conditionOf, firstCause, type NewCondition } from './conditions.ts';
 
 /** A Machine as counts see it. */
 export interface Counted {
@@ -82,7 +82,8 @@ export function machinesBecause(machines: readonly Counted[]): Because | null {
   const [first] = waiting;
   if (!first) return null;
   const ready = conditionOf(first, 'Ready') ?? conditionOf(first, 'Available');
-  const why = (ready?.message ?? '').split('\n')[0]?.replace(/^\* /, '') ?? '';
+  // The Machine's own row names its objects; here the cause behind them is enough.
+  const why = firstCause(ready?.message ?? '').replace(/^InfrastructureReady: Metal3Machine \S+: /, '');
   const more = waiting.length > 1 ? ` and ${waiting.length - 1} more` : '';
   const going = first.metadata.deletionTimestamp === undefined ? 'to become available' : 'to be deleted';
   const sentence = `Waits for Machine ${first.metadata.name}${more} ${going}${why ? `: ${why}` : ''}`;
