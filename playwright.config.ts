@@ -17,6 +17,9 @@ export default defineConfig({
     { name: 'up', testMatch: 'walk/1-up.e2e.ts' },
     { name: 'console', testMatch: 'console/*.e2e.ts', dependencies: ['up'] },
     { name: 'life', testMatch: 'walk/2-life.e2e.ts', dependencies: ['up', 'console'] },
+    // These have hosts and clusters of their own; they come last because one worker runs the projects in this order.
+    { name: 'refusals', testMatch: 'walk/3-refusals.e2e.ts', dependencies: ['up'] },
+    { name: 'crash', testMatch: 'walk/4-crash.e2e.ts', dependencies: ['up'] },
   ],
   globalSetup: './e2e/support/setup.ts',
   use: {
