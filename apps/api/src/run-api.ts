@@ -42,6 +42,7 @@ export async function runApi(
   }
   const trpc = await startTrpc({
     ...{ store, registry, pipeline, auth: createAuth(records), host, port: settings['trpc-port'] },
+    trustedProxies: settings['trusted-proxies'].split(',').filter(Boolean),
     log: (line, detail) => log('error', line, detail),
   });
 

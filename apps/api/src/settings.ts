@@ -23,6 +23,12 @@ const SETTINGS = {
   'metrics-port': { env: 'SLIPWAY_METRICS_PORT', is: 'metrics and health (HTTP)', default: '9464', check: port },
   host: { env: 'SLIPWAY_HOST', is: 'address to listen on', default: '127.0.0.1', check: z.string().min(1) },
   names: { env: 'SLIPWAY_NAMES', is: 'further names for the serving certificates, by comma', default: '', check: z.string() },
+  'trusted-proxies': {
+    env: 'SLIPWAY_TRUSTED_PROXIES',
+    is: 'addresses of console processes on other machines, by comma',
+    default: '',
+    check: z.string(),
+  },
   concurrency: {
     env: 'SLIPWAY_CONCURRENCY',
     is: 'keys a worker runs at a time',
