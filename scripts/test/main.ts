@@ -53,7 +53,7 @@ function endToEnd(): Count {
     ...process.env,
     PLAYWRIGHT_JSON_OUTPUT_NAME: file,
     CHROMIUM_PATH: ensureChromium(),
-    PATH: `${ensureKubectl()}:${process.env.PATH}`,
+    PATH: `${process.env.PATH}:${ensureKubectl()}`,
   };
   const { status } = spawnSync('playwright', ['test', '--reporter=list,json'], { stdio: 'inherit', env });
   const { stats } = readReport(file) as { stats?: { expected: number; unexpected: number; flaky: number; skipped: number } };
@@ -73,7 +73,8 @@ const suites: Record<string, () => Count> = {
   lint: () => check('lint and format', 'biome', ['check', '.']),
   types: () => check('types', 'tsc', ['--noEmit', '-p', 'tsconfig.json']),
   unit: () => {
-    process.env.PATH = `${ensureKubectl()}:${process.env.PATH}`;
+    // Behind the others: the folder of kubectl may hold an older Node.
+    process.env.PATH = `${process.env.PATH}:${ensureKubectl()}`;
     return unit();
   },
   web: () => check('console build', 'npm', ['run', 'build:web']),
