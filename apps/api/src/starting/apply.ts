@@ -12,8 +12,12 @@ export type Manifest = Pick<KubeObject, 'apiVersion' | 'kind'> & {
 
 /** A client of the Kubernetes API made from a kubeconfig file. */
 export interface KubeClient {
-  apply: (manifest: Manifest) => Promise<void>;
+  /** Applies as this field manager. One that leaves out a field it applied before removes it, so each set of manifests has its own. */
+  apply: (manifest: Manifest, manager?: string) => Promise<void>;
+  /** The answer to a path; undefined if nothing is there. */
   get: (path: string) => Promise<unknown>;
+  /** The object of this manifest's kind and name; undefined if there is none. */
+  find: (manifest: Manifest) => Promise<Manifest | undefined>;
 }
 
 interface Kubeconfig {
@@ -48,6 +52,7 @@ export function kubeClientFrom(file: string): KubeClient {
         answer.on('end', () => {
           const said = Buffer.concat(parts).toString();
           if ((answer.statusCode ?? 500) < 300) resolve(said.startsWith('{') ? JSON.parse(said) : said);
+          else if (method === 'GET' && answer.statusCode === 404) resolve(undefined);
           else reject(new Error(`${method} ${path}: ${answer.statusCode} ${messageOf(said)}`));
         });
       });
@@ -61,8 +66,8 @@ export function kubeClientFrom(file: string): KubeClient {
     const base = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
     let known = resources.get(base);
     if (!known) {
-      const list = (await call('GET', base)) as { resources: { name: string; kind: string; namespaced: boolean }[] };
-      known = new Map(list.resources.filter(({ name }) => !name.includes('/')).map((found) => [found.kind, found]));
+      const list = (await call('GET', base)) as { resources: { name: string; kind: string; namespaced: boolean }[] } | undefined;
+      known = new Map((list?.resources ?? []).filter(({ name }) => !name.includes('/')).map((found) => [found.kind, found]));
       resources.set(base, known);
     }
     const resource = known.get(kind);
@@ -73,8 +78,9 @@ export function kubeClientFrom(file: string): KubeClient {
 
   return {
     get: (path) => call('GET', path),
-    async apply(manifest) {
-      await call('PATCH', `${await pathOf(manifest)}?fieldManager=slipway-start&force=true&fieldValidation=Strict`, manifest);
+    find: async (manifest) => (await call('GET', await pathOf(manifest))) as Manifest | undefined,
+    async apply(manifest, manager = 'slipway-start') {
+      await call('PATCH', `${await pathOf(manifest)}?fieldManager=${manager}&force=true&fieldValidation=Strict`, manifest);
     },
   };
 }
