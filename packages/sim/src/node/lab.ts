@@ -1,125 +1,88 @@
 /** For tests: a site of nothing but nodes, with config drives as core makes them. */
-import type { BootstrapInputs, Role } from '@slipway/core/bootstrap/inputs.ts';
-import { RECIPES, type RecipeContext } from '@slipway/core/bootstrap/recipes.ts';
-import { makeToken } from '@slipway/core/bootstrap/tokens.ts';
-import { buildConfigDrive } from '@slipway/core/drivers/boot/config-drive.ts';
+import type { Role } from '@slipway/core/bootstrap/inputs.ts';
 import { makeClock } from '../clock.ts';
 import { makeNetwork, type Network } from '../network.ts';
 import type { RunningNode } from '../node-contract.ts';
 import { clustersOf, type SimCluster } from '../workload/cluster.ts';
 import { bootNode } from './boot.ts';
+import { type DriveMore, type Drives, makeDrives } from './lab-drives.ts';
+import { type Files, filesIn } from './node-disk.ts';
 
 /** A lab. */
-export interface Lab {
-  network: Network;
+export interface Lab extends Omit<Drives, 'drive'> {
+  readonly network: Network;
   lines: string[];
-  /** Data of the cluster's Secrets by name, as core makes them. */
-  secrets: Record<string, Record<string, string>>;
-  /** The bootstrap token of a node: made when first asked for. */
-  token: (name: string) => { id: string; secret: string };
   boot: (name: string, role: Role, more?: BootMore) => Promise<RunningNode>;
-  /** The kubeconfig of an admin. */
-  kubeconfig: (proxyURL?: string) => Promise<string>;
   cluster: () => SimCluster;
+  /** What a node has on its disk. */
+  disk: (name: string) => Files;
+  /**
+   * Ends the simulator (`kill`: without a word to its nodes) and starts another one with the same disks and nothing else. The nodes
+   * that were booted boot again, but for those in `without`.
+   */
+  restart: (how: 'stop' | 'kill', without?: string[]) => Promise<void>;
   close: () => void;
 }
 
 /** What a test may want otherwise. */
-export interface BootMore {
-  version?: string;
+export interface BootMore extends DriveMore {
   imageVersion?: string;
-  spec?: BootstrapInputs['kubeadmConfigSpec'];
-  /** Change the user data before they go onto the drive. */
-  edit?: (userData: string) => string;
 }
-
-const NAME = { namespace: 'clusters', name: 'production' };
-const ENDPOINT = { host: '10.0.0.100', port: 6443 };
 
 /** A lab whose hardware is `speed` times faster than real. */
 export async function makeLab(speed = 1000): Promise<Lab> {
-  const network = makeNetwork(['10.0.']);
+  const { drive, ...drives } = await makeDrives();
   const clock = makeClock(speed);
   const lines: string[] = [];
-  const nodes: RunningNode[] = [];
-  const secrets: Record<string, Record<string, string>> = {};
-  const drives = new Map<string, Buffer>();
+  const configDrives = new Map<string, Buffer>();
   const addresses = new Map<string, string>();
-  const context: RecipeContext = {
-    now: new Date(),
-    random: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    secretData: async (_namespace, name) => secrets[name] ?? null,
-  };
-  const make = async (recipe: string, inputs: Record<string, unknown>) => (await RECIPES[recipe]!.make(inputs, context)).data;
-  for (const [name, recipe] of Object.entries({ ca: 'cluster-ca', etcd: 'etcd-ca', proxy: 'proxy-ca', sa: 'service-account' })) {
-    secrets[`production-${name}`] = await make(recipe, {});
+  const disks = new Map<string, Map<string, string>>();
+  let network = makeNetwork(['10.0.']);
+  let nodes: { node: RunningNode; again: () => Promise<RunningNode>; name: string }[] = [];
+
+  async function boot(name: string, role: Role, more: BootMore = {}): Promise<RunningNode> {
+    const configDrive = configDrives.get(name) ?? (await drive(name, role, more));
+    configDrives.set(name, configDrive);
+    const ip = addresses.get(name) ?? `10.0.1.${10 + addresses.size}`;
+    addresses.set(name, ip);
+    const kubernetesVersion = more.imageVersion ?? more.version ?? 'v1.32.0';
+    const image = { url: `https://images.example.com/${kubernetesVersion}`, kubernetesVersion };
+    const log = (line: string) => lines.push(`${name}: ${line}`);
+    const node = bootNode({ network, ip, image, configDrive, disk: filesIn(diskOf(name)), clock, seed: `lab/${name}`, log });
+    nodes.push({ node, name, again: () => boot(name, role, more) });
+    return node;
   }
-  const token = (name: string) => {
-    const made = secrets[`${name}-token`] ?? namesOf(makeToken(context.random));
-    secrets[`${name}-token`] = made;
-    return { id: made['token-id']!, secret: made['token-secret']! };
-  };
-  const drive = async (name: string, role: Role, { version = 'v1.32.0', spec = {}, edit = (text) => text }: BootMore) => {
-    token(name);
-    const inputs: BootstrapInputs = {
-      role,
-      cluster: NAME,
-      clusterNetwork: { podCIDRs: ['10.244.0.0/16'], serviceCIDRs: ['10.96.0.0/12'] },
-      kubernetesVersion: version,
-      endpoint: ENDPOINT,
-      nodeName: name,
-      kubeadmConfigSpec: spec,
-      secrets: {
-        ca: 'production-ca',
-        etcd: 'production-etcd',
-        proxy: 'production-proxy',
-        sa: 'production-sa',
-        token: `${name}-token`,
-      },
-      kubeVip: { image: 'kube-vip:v1', interface: 'eno1', address: ENDPOINT.host },
-    };
-    const { value } = await make('bootstrap-data', { ...inputs });
-    const metaData = { uuid: name, name, 'local-hostname': name, providerid: `metal3/host-${name}/${name}` };
-    return Buffer.from(buildConfigDrive({ metaData, userData: edit(value!) }));
-  };
+
+  function diskOf(name: string): Map<string, string> {
+    const found = disks.get(name) ?? new Map<string, string>();
+    disks.set(name, found);
+    return found;
+  }
+
   return {
-    network,
+    ...drives,
+    get network() {
+      return network;
+    },
     lines,
-    secrets,
-    token,
-    boot: async (name, role, more = {}) => {
-      const configDrive = drives.get(name) ?? (await drive(name, role, more));
-      drives.set(name, configDrive);
-      const ip = addresses.get(name) ?? `10.0.1.${10 + addresses.size}`;
-      addresses.set(name, ip);
-      const kubernetesVersion = more.imageVersion ?? more.version ?? 'v1.32.0';
-      const image = { url: `https://images.example.com/${kubernetesVersion}`, kubernetesVersion };
-      const node = bootNode({
-        network,
-        ip,
-        image,
-        configDrive,
-        clock,
-        seed: `lab/${name}`,
-        log: (line) => lines.push(`${name}: ${line}`),
-      });
-      nodes.push(node);
-      return node;
-    },
-    kubeconfig: async (proxyURL) => {
-      const inputs = { cluster: NAME, endpoint: ENDPOINT, ca: 'production-ca', renewal: 0, ...(proxyURL ? { proxyURL } : {}) };
-      return (await make('kubeconfig', inputs)).value!;
-    },
+    boot,
+    disk: (name) => filesIn(diskOf(name)),
     cluster: () => [...clustersOf(network).values()][0]!,
+    restart: async (how, without = []) => {
+      // What ends after a kill writes to a disk that nobody reads any more.
+      if (how === 'kill') for (const [name, disk] of disks) disks.set(name, new Map(disk));
+      const before = nodes;
+      nodes = [];
+      for (const { node } of before) node.stop();
+      network.close();
+      network = makeNetwork(['10.0.']);
+      for (const { name, again } of before) if (!without.includes(name)) await again();
+    },
     close: () => {
-      for (const node of nodes) node.stop();
+      for (const { node } of nodes) node.stop();
       network.close();
     },
   };
-}
-
-function namesOf({ id, secret }: { id: string; secret: string }): Record<string, string> {
-  return { 'token-id': id, 'token-secret': secret };
 }
 
 /** Looks until `holds`, at most ten seconds. */

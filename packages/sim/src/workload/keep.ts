@@ -1,6 +1,6 @@
 /** Keeps a cluster on the disks of its etcd members: compressed text, written soon after a change, at most once a second. */
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { isWritable, type SavedCluster, type SimCluster } from './cluster.ts';
+import type { SavedCluster, SimCluster } from './cluster.ts';
 
 /** Real milliseconds from a change to its write, and between two writes. A write's own cost stays below a twentieth of the time. */
 const SOON_MS = 50;
@@ -17,13 +17,13 @@ export function keepCluster(cluster: SimCluster): void {
   const write = () => {
     clearTimeout(timer);
     timer = undefined;
-    // Without a quorum nothing is committed.
-    if (!dirty || !isWritable(cluster)) return;
+    const up = [...cluster.controlPlanes.values()].filter((controlPlane) => controlPlane.up);
+    if (!dirty || up.length === 0) return;
     dirty = false;
     const began = Date.now();
     cluster.revision++;
     const data = pack(cluster);
-    for (const controlPlane of cluster.controlPlanes.values()) if (controlPlane.up) controlPlane.keep(data);
+    for (const controlPlane of up) controlPlane.keep(data);
     next = Date.now() + Math.max(PAUSE_MS, SHARE * (Date.now() - began));
   };
   const changed = () => {
