@@ -85,7 +85,7 @@ test('wrong BMC credentials: registration error with the BMC’s answer; mending
   // Well below the pauses between tries of a door that stays shut.
   await until('the mended host is well', 30_000, async () => {
     const { status } = (await host()) ?? {};
-    return status?.errorType === '' && status.provisioning?.state === 'available' && status.poweredOn === false;
+    return status && !status.errorType && status.provisioning?.state === 'available' && status.poweredOn === false;
   });
 });
 
@@ -121,7 +121,7 @@ test('no matching host: the Machine waits with the reason for each host turned d
   }
   await until('the hosts are available', 120_000, async () => {
     const found = await Promise.all(hosts.map((path) => get<Host>(path)));
-    return found.every((host) => host?.status?.provisioning?.state === 'available' && host.status.errorType === '');
+    return found.every((host) => host?.status?.provisioning?.state === 'available' && !host.status.errorType);
   });
 });
 
