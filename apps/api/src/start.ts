@@ -32,7 +32,7 @@ async function start(options: StartOptions): Promise<void> {
   const state = resolve(root, options.state);
   const { ports } = options;
   mkdirSync(state, { recursive: true, mode: 0o755 });
-  if (endLeftovers(join(state, 'logs')) > 0) say('processes of a start that was killed are ended');
+  if ((await endLeftovers(join(state, 'logs'))) > 0) say('processes of a start that was killed are ended');
   await assertPortsFree(options);
 
   const keyFile = options.masterKeyFile ?? join(state, 'master-key');

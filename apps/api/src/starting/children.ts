@@ -23,6 +23,8 @@ export interface Children {
 const PIDS = 'pids';
 const GIVE_UP = 8;
 const STABLE_MS = 60_000;
+/** How long a killed process may take to be gone. */
+const GONE_MS = 5000;
 
 /** Starts a supervisor that writes each child's output to `<logs>/<name>.log`. */
 export function superviseIn(logs: string): Children {
@@ -66,13 +68,25 @@ export function superviseIn(logs: string): Children {
   };
 }
 
-/** Ends what a killed start left running: processes it noted, if they still are what it started. Linux alone can tell. */
-export function endLeftovers(logs: string): number {
+/**
+ * Ends what a killed start left running: processes it noted, if they still are what it started (Linux alone can tell). Waits until
+ * they are gone, as their ports are only free then. Returns how many there were.
+ */
+export async function endLeftovers(logs: string): Promise<number> {
   const pids = tryRead(join(logs, PIDS)).split('\n').filter(Boolean).map(Number);
   const ours = pids.filter((pid) => /apps\/(api|web)\/|packages\/sim\//.test(tryRead(`/proc/${pid}/cmdline`)));
   for (const pid of ours) process.kill(pid, 'SIGKILL');
+  for (const end = Date.now() + GONE_MS; ours.some(isAlive) && Date.now() < end; )
+    await new Promise((resolve) => setTimeout(resolve, 20));
   rmSync(join(logs, PIDS), { force: true });
   return ours.length;
+}
+
+/** A zombie counts as gone, but one that still has threads holds its ports. */
+function isAlive(pid: number): boolean {
+  const status = tryRead(`/proc/${pid}/status`);
+  const gone = status === '' || (/^State:\s+[ZX]/m.test(status) && /^Threads:\s+[01]$/m.test(status));
+  return !gone;
 }
 
 function tryRead(file: string): string {
