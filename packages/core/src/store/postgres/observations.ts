@@ -2,6 +2,7 @@
 import { type Bell, createBell } from '../signals.ts';
 import type { Observation } from '../store.ts';
 import type { Database } from './database.ts';
+import { createLoader } from './loader.ts';
 
 interface Row {
   subject: string;
@@ -49,7 +50,7 @@ export function createObservations(database: Database): Observations {
   }
 
   return {
-    of: async (subject) => (await database.rows<Row>('observations', [subject])).map(fromRow),
+    of: createLoader((subjects: string[]) => seenOf(database, subjects)),
     bySource: async (source, limit) => (await database.rows<Row>('observations-of', [source, limit])).map(fromRow),
     forget: async (subject) => void (await database.rows('forget', [subject])),
     // The start is read at the call, not at the first read of the stream.
@@ -73,4 +74,11 @@ async function headOf(database: Database): Promise<number> {
 
 function fromRow({ subject, source, data, seen_at }: Row): Observation {
   return { subject, source, data, seenAt: seen_at.toISOString() };
+}
+
+async function seenOf(database: Database, subjects: string[]): Promise<Observation[][]> {
+  const bySubject = new Map<string, Observation[]>(subjects.map((subject) => [subject, []]));
+  for (const row of await database.rows<Row>('observations', [[...bySubject.keys()]]))
+    bySubject.get(row.subject)?.push(fromRow(row));
+  return subjects.map((subject) => [...(bySubject.get(subject) ?? [])]);
 }

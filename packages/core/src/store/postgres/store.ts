@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../errors.ts';
 import type { Cipher } from '../cipher.ts';
+import type { KubeObject, Ref } from '../object.ts';
 import { createBell } from '../signals.ts';
 import type { Operation, Store, StoreOptions, WatchEvent, WatchQuery } from '../store.ts';
 import { watchLog } from '../watching.ts';
@@ -9,9 +10,10 @@ import { createBatcher } from './batcher.ts';
 import { createDatabaseClock } from './clock.ts';
 import { type Database, openDatabase } from './database.ts';
 import { listObjects } from './lists.ts';
+import { createLoader } from './loader.ts';
 import { createObservations } from './observations.ts';
 import { createQueue } from './queue.ts';
-import { createRows, type ObjectRow } from './rows.ts';
+import { createRows, type ObjectRow, type Rows } from './rows.ts';
 import { openSession } from './session.ts';
 import { createTail, type Tail } from './tail.ts';
 
@@ -82,14 +84,14 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   };
   return {
     now: createDatabaseClock(async () => (await database.rows<{ now: Date }>('now'))[0]!.now),
-    get: ({ group, kind, namespace, name }) => one('get', [group, kind, namespace, name]),
+    get: createLoader((refs: Ref[]) => getMany(database, rows, refs)),
     getByUid: (uid) => one('get-by-uid', [uid]),
     list: (query) => listObjects(database, rows, query),
     dependents: async (ownerUid) => (await database.rows<ObjectRow>('dependents', [ownerUid])).map(rows.object),
     watch: (query) => watchTail(tail, query),
     head: async () => (await database.rows<{ head: string }>('head'))[0]!.head,
     commit: submit,
-    operations: async (uid) => (await database.rows<{ body: Operation }>('operations', [uid])).map((row) => row.body),
+    operations: createLoader((uids: string[]) => operationsOf(database, uids)),
     observations: observations.of,
     observationsOf: observations.bySource,
     observe: async (seen, wakes = []) => void (await submit({ observations: seen, wakes })),
@@ -106,6 +108,29 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       await database.close();
     },
   };
+}
+
+async function getMany(database: Database, rows: Rows, refs: Ref[]): Promise<(KubeObject | null)[]> {
+  const column = (of: (ref: Ref) => string) => refs.map(of);
+  const columns = [
+    column((ref) => ref.group),
+    column((ref) => ref.kind),
+    column((ref) => ref.namespace),
+    column((ref) => ref.name),
+  ];
+  const found: (KubeObject | null)[] = refs.map(() => null);
+  for (const row of await database.rows<ObjectRow & { position: string }>('get', columns)) {
+    found[Number(row.position) - 1] = rows.object(row);
+  }
+  return found;
+}
+
+async function operationsOf(database: Database, uids: string[]): Promise<Operation[][]> {
+  const found: Operation[][] = uids.map(() => []);
+  for (const { position, body } of await database.rows<{ position: string; body: Operation }>('operations', [uids])) {
+    found[Number(position) - 1]?.push(body);
+  }
+  return found;
 }
 
 /** While a watch lasts, the tail reads. */
