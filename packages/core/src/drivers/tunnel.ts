@@ -1,7 +1,7 @@
 /** Connections of drivers: straight or through a site's HTTP CONNECT proxy, with TLS inside the tunnel. */
 import { X509Certificate } from 'node:crypto';
 import tls from 'node:tls';
-import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
 
 /** How to connect. */
 export interface Route {
@@ -42,7 +42,19 @@ function makeDispatcher(route: Route): Dispatcher {
   const connect = { ...tlsOptions(route), timeout: CONNECT_MS };
   const common = { keepAliveTimeout: KEEP_ALIVE_MS, keepAliveMaxTimeout: KEEP_ALIVE_MS, pipelining: 1 };
   if (!proxyURL) return new Agent({ ...common, connect });
-  return new ProxyAgent({ ...common, uri: proxyURL, proxyTunnel: true, requestTls: connect });
+  // A proxy that takes the connection and never answers CONNECT: undici would wait five minutes.
+  const clientFactory = (origin: URL, options: object) => new Pool(origin, { ...options, headersTimeout: CONNECT_MS });
+  return new ProxyAgent({ ...common, uri: proxyURL, proxyTunnel: true, requestTls: connect, clientFactory });
+}
+
+/** The outcome of a request, or the signal's reason. undici hears an abort only once the connection stands, which may be never. */
+export function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 function tlsOptions(route: Route) {

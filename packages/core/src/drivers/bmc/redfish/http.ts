@@ -3,7 +3,7 @@
  * Sessions and retries by meaning are in client.ts.
  */
 import { type Dispatcher, request } from 'undici';
-import { connectionProblem } from '../../tunnel.ts';
+import { connectionProblem, within } from '../../tunnel.ts';
 import { BmcProtocolError, BmcUnreachable } from '../errors.ts';
 
 /** Any Redfish resource: hostile JSON. Read it with the functions of resource.ts. */
@@ -72,13 +72,15 @@ async function once(
   body?: unknown,
 ): Promise<Answer> {
   const limit = AbortSignal.timeout(to.timeoutSeconds * 1000);
-  const answer = await request(url, {
+  const signal = to.signal ? AbortSignal.any([to.signal, limit]) : limit;
+  const asked = request(url, {
     dispatcher: to.dispatcher,
     method,
     headers: { accept: 'application/json', 'odata-version': '4.0', ...(body === undefined ? {} : JSON_BODY), ...headers },
     body: body === undefined ? null : JSON.stringify(body),
-    signal: to.signal ? AbortSignal.any([to.signal, limit]) : limit,
+    signal,
   });
+  const answer = await within(signal, asked);
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of answer.body as AsyncIterable<Buffer>) {
