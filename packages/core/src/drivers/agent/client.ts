@@ -1,6 +1,6 @@
 /** Commands to an ironic-python-agent over its own TLS (reference: metal3-ironic 3.2). */
 import { request } from 'undici';
-import { connectionProblem, dispatcherFor } from '../tunnel.ts';
+import { connectionProblem, dispatcherFor, within } from '../tunnel.ts';
 
 /** How to reach an agent. */
 export interface AgentAccess {
@@ -126,13 +126,15 @@ async function exchange(
   body: unknown,
   seconds: number,
 ) {
-  const answer = await request(url, {
+  const signal = AbortSignal.timeout(seconds * 1000);
+  const asked = request(url, {
     dispatcher,
     method,
     headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     body: body === undefined ? null : JSON.stringify(body),
-    signal: AbortSignal.timeout(seconds * 1000),
+    signal,
   });
+  const answer = await within(signal, asked);
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of answer.body as AsyncIterable<Buffer>) {

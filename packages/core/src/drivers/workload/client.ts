@@ -3,6 +3,7 @@
  * @kubernetes/client-node: a dozen calls, one connection pool per cluster, and errors that tell "not reached" from "refused".
  */
 import { Agent, type Dispatcher, ProxyAgent, request } from 'undici';
+import { within } from '../tunnel.ts';
 import type { WorkloadAccess } from './access.ts';
 import { answerError, connectionError, WorkloadError } from './errors.ts';
 
@@ -102,14 +103,16 @@ interface Call {
 async function send(access: WorkloadAccess, dispatcher: Dispatcher, method: Dispatcher.HttpMethod, path: string, more: Call) {
   const { body, type, query } = more;
   const what = describe(access, method, path);
-  const answer = await request(`${access.server}${path}`, {
+  const signal = AbortSignal.timeout(REQUEST_SECONDS * 1000);
+  const asked = request(`${access.server}${path}`, {
     method,
     dispatcher,
     query,
     headers: { accept: 'application/json', ...(type ? { 'content-type': type } : {}) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(REQUEST_SECONDS * 1000),
+    signal,
   });
+  const answer = await within(signal, asked);
   const text = await readText(what, answer);
   if (answer.statusCode >= 400) throw answerError(what, answer.statusCode, messageOf(text));
   return text === '' ? {} : parseJson(what, text);
