@@ -8,6 +8,8 @@ type Report = (figure: Record<string, unknown>) => void;
 
 /** Most hosts of the hosts bench, unless SLIPWAY_BENCH_HOSTS says otherwise. */
 const HOSTS = Number(process.env.SLIPWAY_BENCH_HOSTS ?? 1000);
+/** Long enough for every host's power to be polled. */
+const IDLE_SAMPLE_MS = 65_000;
 const CLUSTERS = (process.env.SLIPWAY_BENCH_CLUSTERS ?? '3,10,30').split(',').map(Number);
 
 /** Runs the benches named, or all. */
@@ -19,7 +21,7 @@ export async function spine(only: string[], report: Report): Promise<void> {
 
 /** 1,000 hosts created → available, then idle memory. */
 async function hosts(report: Report): Promise<void> {
-  const slipway = startForBench(['--hosts', String(HOSTS), '--speed', '0', '--no-console']);
+  const slipway = startForBench(['--hosts', String(HOSTS), '--speed', '0']);
   await slipway.until('registering hosts', 120_000);
   const began = Date.now();
   const peak: Record<string, number> = {};
@@ -41,11 +43,11 @@ async function hosts(report: Report): Promise<void> {
   await pause(60_000);
   const idle = slipway.costs();
   const before = cpuOf(idle);
-  await pause(30_000);
+  await pause(IDLE_SAMPLE_MS);
   const after = cpuOf(slipway.costs());
   const ours = Object.entries(idle).filter(([part]) => part !== 'sim');
   const cores = Object.fromEntries(
-    Object.keys(after).map((part) => [part, round(((after[part] ?? 0) - (before[part] ?? 0)) / 30)]),
+    Object.keys(after).map((part) => [part, round(((after[part] ?? 0) - (before[part] ?? 0)) / (IDLE_SAMPLE_MS / 1000), 3)]),
   );
   report({
     figure: 'idle',
@@ -127,6 +129,6 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
+function round(value: number, digits = 1): number {
+  return Math.round(value * 10 ** digits) / 10 ** digits;
 }

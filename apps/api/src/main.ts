@@ -1,5 +1,6 @@
 /** Composition root of the API and worker processes: reads settings, opens the store, starts the roles asked for, ends in order. */
 import { isCode } from '@slipway/core/errors.ts';
+import { giveMemoryBackWhenIdle } from './idle-memory.ts';
 import { createLog } from './log.ts';
 import { startMetrics } from './metrics.ts';
 import { openStore } from './open-store.ts';
@@ -20,6 +21,7 @@ async function main(settings: Settings): Promise<void> {
   if (roles.includes('api')) parts.push(await runApi(settings, opened, log));
   if (roles.includes('worker')) parts.push(await runWorker(settings, opened, log));
   const metrics = await startMetrics({ store: opened.store, host: settings.host, port: settings['metrics-port'], log });
+  giveMemoryBackWhenIdle();
   log('info', 'ready', { roles, pid: process.pid });
 
   let ending = false;
