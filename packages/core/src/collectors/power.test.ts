@@ -4,6 +4,7 @@ import { BmcAuthFailed, BmcUnreachable } from '../drivers/bmc/errors.ts';
 import { nextPower } from '../operations/see-power.ts';
 import { testHost } from '../operations/test-host.ts';
 import { LIMITS } from '../runtime/limits.ts';
+import { refKey } from '../store/object.ts';
 import type { Change } from '../store/store.ts';
 import { createPowerCollector, powerWakes } from './power.ts';
 
@@ -48,6 +49,25 @@ test.each([
   expect(againSeconds).toBeGreaterThan(most * 0.8);
   expect(await seen('power')).toMatchObject({ on: null, error: { code }, errorSince: expect.any(String) });
   expect(await woken()).toEqual(['baremetalhosts/host-1']);
+});
+
+test('BMCs that were dark the last time leave room for those still taken for well', async () => {
+  let answer: (on: boolean) => void = () => undefined;
+  const answered = new Promise<boolean>((resolve) => {
+    answer = resolve;
+  });
+  const { run, polls, store, key } = await poller(() => answered);
+  const subject = refKey({ group: 'metal3.io', kind: 'BareMetalHost', ...key });
+  const seenDark = { on: null, error: { code: 'Unreachable', message: 'no answer' }, errorSince: '2026-01-01T00:00:00Z' };
+  await store.observe([{ subject, source: 'power', data: seenDark, seenAt: '2026-01-01T00:00:00Z' }], []);
+  const dark = Array.from({ length: 20 }, run);
+  await expect.poll(polls).toBe(12);
+  await store.observe([{ subject, source: 'power', data: { on: true }, seenAt: '2026-01-01T00:00:00Z' }], []);
+  const well = Array.from({ length: 20 }, run);
+  await expect.poll(polls).toBe(24);
+  answer(true);
+  const again = await Promise.all([...dark, ...well]);
+  expect(again.filter(({ againSeconds = 0 }) => againSeconds < 3)).toHaveLength(16);
 });
 
 test.each([

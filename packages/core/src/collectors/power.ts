@@ -22,6 +22,11 @@ export interface PowerPorts extends HostPorts {
 
 /** Polls that may wait for a BMC at once in one process: dead BMCs must not take all of a worker's room. */
 const MOST_AT_ONCE = 24;
+/**
+ * Polls of BMCs that did not answer the last time get only this much of it, so that a dark site leaves room for those that are still
+ * taken for well: they are the ones to find out about.
+ */
+const MOST_DARK = MOST_AT_ONCE / 2;
 /** A BMC that does not answer a poll within this is out of sight; there is always another poll. */
 const POLL_TIMEOUT_SECONDS = 10;
 /** With the credentials refused, this many periods pass between polls: more would lock the account. */
@@ -46,9 +51,9 @@ export function createPowerCollector(ports: PowerPorts): Collector {
         return {};
       }
       if (!(await hasGoodCredentials(ports, host))) return {};
-      const early = await tooEarly(ports, host);
+      const { early, dark } = await lastPoll(ports, host);
       if (early > 0) return { againSeconds: early };
-      if (polling >= MOST_AT_ONCE) return { againSeconds: 1 + share(host) };
+      if (polling >= (dark ? MOST_DARK : MOST_AT_ONCE)) return { againSeconds: 1 + share(host) };
       polling++;
       try {
         return { againSeconds: await poll(ports, host) };
@@ -78,14 +83,15 @@ async function hasGoodCredentials({ store }: PowerPorts, host: BareMetalHostObje
   return secret?.metadata.resourceVersion === good.credentialsVersion;
 }
 
-/** Seconds until the next poll is due; 0 = now. Operations read the power, too, and spare us a poll. */
-async function tooEarly(ports: PowerPorts, host: BareMetalHostObject): Promise<number> {
+/** Seconds until the next poll is due (0 = now), and whether the last one got no answer. Operations read the power, too, and spare us a poll. */
+async function lastPoll(ports: PowerPorts, host: BareMetalHostObject): Promise<{ early: number; dark: boolean }> {
   const seen = (await ports.store.observations(refKey(refOf(host)))).find(({ source }) => source === 'power');
-  if (!seen) return 0;
+  if (!seen) return { early: 0, dark: false };
   const age = ((await ports.store.now()).getTime() - Date.parse(seen.seenAt)) / 1000;
   const due = period(ports, host, seen);
+  const dark = (seen.data as PowerSeen | null | undefined)?.error !== undefined;
   // Half a period: spreading and clocks make polls come a little early.
-  return age < due / 2 ? due - age : 0;
+  return { early: age < due / 2 ? due - age : 0, dark };
 }
 
 function period({ limits }: PowerPorts, host: BareMetalHostObject, seen?: Observation): number {

@@ -67,7 +67,7 @@ describe('at rest', () => {
         tone: 'caution',
       });
       expect(made.status()).not.toHaveProperty('poweredOn');
-      expect(made.status()).toMatchObject({ operationalStatus: 'OK', errorCount: 0 });
+      expect(made.status()).toMatchObject({ operationalStatus: '', errorCount: 0 });
       expect(made.status().conditions).toEqual(
         expect.arrayContaining([
           expect.objectContaining({ type: 'Manageable', status: 'Unknown', reason: 'PowerUnknown' }),

@@ -165,7 +165,8 @@ function operationalStatus(view: View, { status }: HostCopy): NonNullable<HostCo
   if (status.errorType) return 'error';
   if (isDetached(view)) return 'detached';
   if (status.provisioning.state === 'unmanaged') return 'discovered';
-  return status.goodCredentials ? 'OK' : '';
+  // Of a BMC that does not answer nobody knows that it is OK.
+  return status.goodCredentials && !outOfSight(view) ? 'OK' : '';
 }
 
 const ERROR_REASONS: Record<HostError['type'], string> = {
