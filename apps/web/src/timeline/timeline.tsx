@@ -138,7 +138,7 @@ function Row({ machine, window, now, line }: { machine: Machine; window: Window;
 }
 
 const WORDS: Record<Stretch['phase'], string> = {
-  wait: 'waits for a host',
+  wait: 'waits',
   agent: 'agent',
   image: 'image',
   boot: 'boot',
