@@ -1,9 +1,13 @@
 /** A cluster of 1 + 3 for the benches: the seed's shape with another name and endpoint. */
+import { IMAGES } from '../../packages/sim/src/images.ts';
 
 const IMAGE = { url: 'https://images.example.com/ubuntu-22.04-k8s.qcow2', checksumType: 'sha256', format: 'qcow2' };
 
 /** The manifests of bench cluster `i`. The endpoint lies in the simulated site's network. */
-export function clusterManifests(i: number, checksum = process.env.SLIPWAY_BENCH_CHECKSUM ?? ''): object[] {
+export function clusterManifests(
+  i: number,
+  checksum = IMAGES.find(({ kubernetesVersion }) => kubernetesVersion === 'v1.32.0')?.sha256 ?? '',
+): object[] {
   const name = `bench-${i}`;
   const meta = { name, namespace: 'clusters' };
   const template = (role: string, suffix: string) => ({
@@ -30,7 +34,7 @@ export function clusterManifests(i: number, checksum = process.env.SLIPWAY_BENCH
       kind: 'Metal3Cluster',
       metadata: meta,
       spec: {
-        controlPlaneEndpoint: { host: `10.0.${1 + Math.floor(i / 200)}.${10 + (i % 200)}`, port: 6443 },
+        controlPlaneEndpoint: { host: `10.1.${Math.floor(i / 200)}.${10 + (i % 200)}`, port: 6443 },
         noCloudProvider: true,
       },
     },
