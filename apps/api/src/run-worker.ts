@@ -7,6 +7,7 @@ import { createOperationRunner } from '@slipway/core/operations/runner.ts';
 import { createSecretMaker } from '@slipway/core/operations/secrets.ts';
 import { RECONCILERS } from '@slipway/core/reconcilers.ts';
 import { LIMITS, type Limits } from '@slipway/core/runtime/limits.ts';
+import { suffixFrom } from '@slipway/core/runtime/suffix.ts';
 import { reconcilerHandlers, startWorker, sweepWakes } from '@slipway/core/runtime/worker.ts';
 import { deriveToken } from '@slipway/core/store/cipher.ts';
 import { collectGarbage } from '@slipway/core/store/garbage.ts';
@@ -14,8 +15,6 @@ import type { Claim } from '@slipway/core/store/store.ts';
 import type { Log } from './log.ts';
 import type { Opened } from './open-store.ts';
 import type { Settings } from './settings.ts';
-
-const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** Starts the role. */
 export async function runWorker(
@@ -35,7 +34,7 @@ export async function runWorker(
       store,
       runner: createOperationRunner({ store, limits, openBmc, createAgentClient, derive }),
       ensureSecret: secrets.ensureSecret,
-      suffix: () => Array.from({ length: 5 }, () => ALPHABET[randomInt(ALPHABET.length)]).join(''),
+      suffix: () => suffixFrom(() => randomInt(2 ** 32) / 2 ** 32),
       limits,
       log,
     }),

@@ -1,9 +1,10 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { EnsureSecret } from '../runtime/actions.ts';
+import { INPUTS_DIGEST } from '../runtime/reader.ts';
 import { createMemoryStore } from '../store/memory/store.ts';
 import { fields, type KubeObject } from '../store/object.ts';
 import type { Store } from '../store/store.ts';
-import { createSecretMaker, INPUTS_DIGEST, readSecret } from './secrets.ts';
+import { createSecretMaker, readSecret } from './secrets.ts';
 
 let store: Store;
 let owner: KubeObject;

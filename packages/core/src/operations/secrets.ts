@@ -7,11 +7,9 @@ import { CLUSTER_SECRET_TYPE, RECIPES, type Recipe } from '../bootstrap/recipes.
 import type { Random } from '../bootstrap/tokens.ts';
 import { AppError, isCode } from '../errors.ts';
 import { type EnsureSecret, ownerReference } from '../runtime/actions.ts';
+import { INPUTS_DIGEST } from '../runtime/reader.ts';
 import { fields, type KubeObject, type Ref } from '../store/object.ts';
 import type { Draft, Store } from '../store/store.ts';
-
-/** Marks the inputs a Secret was made from. A Secret without it was made by a person and is never changed. */
-export const INPUTS_DIGEST = 'fleet.slipway.dev/inputs-digest';
 
 /** What making Secrets needs. */
 export interface SecretPorts {

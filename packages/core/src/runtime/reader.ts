@@ -10,7 +10,7 @@ import type { Reader, SecretOutside } from './define-reconciler.ts';
 const PAGE = 500;
 const MOST = 20_000;
 
-/** The annotation by which ensureSecret marks what a Secret was made from. */
+/** The annotation by which ensureSecret marks what a Secret was made from. A Secret without it was made by a person and is never changed. */
 export const INPUTS_DIGEST = 'fleet.slipway.dev/inputs-digest';
 
 /** A Reader on a store. What was read once is not read again by the same reader: one turn of a key stands on one reading. */

@@ -8,11 +8,12 @@ import type { Reconciler } from '../runtime/define-reconciler.ts';
 import { wakesOf } from '../runtime/define-reconciler.ts';
 import { type ExecutorPorts, type OperationRunner, runKey } from '../runtime/execute.ts';
 import { LIMITS, type Limits } from '../runtime/limits.ts';
+import { suffixFrom } from '../runtime/suffix.ts';
 import { collectGarbage } from '../store/garbage.ts';
 import { createMemoryStore } from '../store/memory/store.ts';
 import type { KubeObject } from '../store/object.ts';
 import type { Claim, Draft, Store } from '../store/store.ts';
-import { seeded, shuffled, suffixFrom } from './random.ts';
+import { seeded, shuffled } from './random.ts';
 
 /** How a world is made. */
 export interface WorldOptions {
