@@ -4,7 +4,7 @@ import { parseBmcAddress } from '../kinds/bare-metal-host/bmc-address.ts';
 import type { BareMetalHostObject } from '../kinds/bare-metal-host/kind.ts';
 import { Site, type SiteObject } from '../kinds/site/kind.ts';
 import { isInNetworks } from '../kinds/site/networks.ts';
-import { siteOf } from '../kinds/site/site-of.ts';
+import { SITE_LABEL, siteOf } from '../kinds/site/site-of.ts';
 import { OPERATION_ERRORS, type OperationOutcome } from '../runtime/operations.ts';
 import type { Store } from '../store/store.ts';
 import { readSecret } from './secrets.ts';
@@ -33,10 +33,18 @@ const MOST_SITES = 500;
 /** The host's Site. Throws Failed where there is none. */
 export async function siteFor(store: Store, host: BareMetalHostObject): Promise<SiteObject> {
   const parsed = parseBmcAddress(host.spec.bmc?.address ?? '');
-  const { items } = await store.list({ group: Site.group, kind: Site.kind, limit: MOST_SITES });
-  const site = siteOf(host, items as SiteObject[], typeof parsed === 'string' ? undefined : parsed.host);
+  const site = siteOf(host, await sitesFor(store, host), typeof parsed === 'string' ? undefined : parsed.host);
   if (!site) throw new Failed(OPERATION_ERRORS.badInput, `host ${host.metadata.name} belongs to no Site`, true);
   return site;
+}
+
+/** The Site its label names, alone; all of them only where the label is missing. */
+async function sitesFor(store: Store, host: BareMetalHostObject): Promise<SiteObject[]> {
+  const { group, kind } = Site;
+  const named = host.metadata.labels?.[SITE_LABEL];
+  if (named === undefined) return (await store.list({ group, kind, limit: MOST_SITES })).items as SiteObject[];
+  const site = await store.get({ group, kind, namespace: '', name: named });
+  return site ? [site as SiteObject] : [];
 }
 
 /** Opens the host's BMC. Throws Failed where the address may not be contacted or the credentials cannot be used. */

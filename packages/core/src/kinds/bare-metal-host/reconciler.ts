@@ -6,6 +6,7 @@ import { HardwareData } from '../hardware-data/kind.ts';
 import { HostDeployPolicy } from '../host-deploy-policy/kind.ts';
 import { Secret } from '../secret/kind.ts';
 import { Site } from '../site/kind.ts';
+import { SITE_LABEL } from '../site/site-of.ts';
 import { BareMetalHost, type BareMetalHostObject } from './kind.ts';
 import { dataSecrets } from './needs.ts';
 import { planHost } from './plan.ts';
@@ -32,7 +33,7 @@ async function observe(reader: Reader, { namespace, name }: { namespace: string;
   const host = await reader.get(BareMetalHost, namespace, name);
   if (!host) return null;
   const [sites, credentials, operations, observations, data, claim] = await Promise.all([
-    reader.list(Site, undefined),
+    readSites(reader, host),
     host.spec.bmc?.credentialsName ? reader.secret(namespace, host.spec.bmc.credentialsName) : null,
     reader.operations(host.metadata.uid),
     reader.observations(refKey(refOf(host))),
@@ -54,6 +55,14 @@ async function observe(reader: Reader, { namespace, name }: { namespace: string;
     ...(agent ? { agent } : {}),
     ...(inspection ? { inspection } : {}),
   };
+}
+
+/** The Site its label names, alone; all of them only where the label is missing. */
+async function readSites(reader: Reader, host: BareMetalHostObject): Promise<HostSeen['sites']> {
+  const named = host.metadata.labels?.[SITE_LABEL];
+  if (named === undefined) return reader.list(Site, undefined);
+  const site = await reader.get(Site, '', named);
+  return site ? [site] : [];
 }
 
 async function readData(reader: Reader, host: BareMetalHostObject): Promise<HostSeen['data']> {
