@@ -262,6 +262,23 @@ describe('inspecting', () => {
     expect(made.state()).toBe('inspecting');
   });
 
+  test('an agent that reports without having been able to send its inventory is booted anew, long before the limit', () => {
+    const made = silent();
+    made.seen.agent = { boot: 'inspect-boot1', heartbeatAt: '2026-01-01T00:03:00Z', callbackUrl: 'https://x' };
+    made.settle();
+    expect(made.status()).toMatchObject({
+      errorType: 'inspection error',
+      errorMessage: 'The agent reports, but its inventory did not arrive',
+      provisioning: { state: 'inspecting' },
+    });
+    expect(made.status().provisioning?.boot).not.toBe('inspect-boot1');
+    made.agentSpeaks = true;
+    made.advance(2);
+    made.settle();
+    expect(made.state()).toBe('available');
+    expect(made.status()).toMatchObject({ errorCount: 0, errorMessage: '' });
+  });
+
   test('an inspection that failed is shown and repeated', () => {
     const made = bench();
     made.inspectionError = 'no disks found';

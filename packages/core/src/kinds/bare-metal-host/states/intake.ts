@@ -21,8 +21,14 @@ export function inspecting(view: View): Outcome {
 }
 
 function inspected(view: View): Outcome | null {
-  const { inspection } = view.seen;
-  if (!inspection || inspection.boot !== view.provisioning.boot)
+  const { inspection, agent } = view.seen;
+  const { boot } = view.provisioning;
+  if (!inspection || inspection.boot !== boot) {
+    // An agent sends its inventory before it reports, a few times at most: once it reports, the inventory will not come any more.
+    if (agent?.boot === boot && agent?.heartbeatAt) {
+      const message = 'The agent reports, but its inventory did not arrive';
+      return bootAgain(view, 'inspection error', { code: 'StepFailed', message, at: agent.heartbeatAt });
+    }
     return waitForBoot(
       view,
       INSPECT,
@@ -30,6 +36,7 @@ function inspected(view: View): Outcome | null {
       'The agent has not sent its inventory yet.',
       'the agent sent no inventory',
     );
+  }
   if (inspection.error === undefined) return null;
   return bootAgain(view, 'inspection error', {
     code: 'StepFailed',
