@@ -3,6 +3,7 @@
  * twice. It writes what it saw and wakes the host when that matters; it decides nothing.
  */
 import { BmcError } from '../drivers/bmc/errors.ts';
+import { AppError } from '../errors.ts';
 import { BareMetalHost, type BareMetalHostObject } from '../kinds/bare-metal-host/kind.ts';
 import { Failed, type HostPorts, openHostBmc } from '../operations/host-access.ts';
 import { type PowerReading, seePower } from '../operations/see-power.ts';
@@ -117,7 +118,9 @@ async function read(ports: PowerPorts, host: BareMetalHostObject): Promise<Power
   } catch (error) {
     if (error instanceof BmcError) return { error: { code: error.code, message: error.message } };
     if (error instanceof Failed) return { error: { code: error.outcome.code, message: error.message } };
-    throw error;
+    if (error instanceof AppError) throw error;
+    // Whatever else kept us from reading: the power is not known, and nobody may be told that it is.
+    return { error: { code: OPERATION_ERRORS.unreachable, message: error instanceof Error ? error.message : String(error) } };
   }
 }
 
