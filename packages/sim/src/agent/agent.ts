@@ -33,6 +33,8 @@ export interface AgentState {
 
 const VERSION = '12.1.0';
 const PORT = 9999;
+/** Simulated seconds until an agent that ended is started again. */
+const RESTART = 30;
 /** Simulated seconds of the collectors. */
 const INSPECTION = 30;
 /** Heartbeats come no closer than this, real ms, however fast the clock. */
@@ -40,7 +42,10 @@ const LEAST_BEAT_MS = 1000;
 /** With no artificial delays a heartbeat still waits this long, real ms. */
 const UNHURRIED_BEAT_MS = 5000;
 
-/** Starts the agent that was booted from an ISO with these kernel arguments. Ends with `life`. */
+/**
+ * Starts the agent that was booted from an ISO with these kernel arguments. Ends with `life`. An agent that ends by itself (nobody
+ * knew it, say) is started again, as systemd does with ironic-python-agent-builder's unit: Restart=always, RestartSec=30s.
+ */
 export async function startAgent(
   server: SimServer,
   media: { args: Map<string, string>; caPem: string },
@@ -48,8 +53,30 @@ export async function startAgent(
 ): Promise<RunningAgent> {
   const { ip, name } = server.spec;
   const ended = new AbortController();
-  const signal = AbortSignal.any([life, ended.signal]);
+  const service = AbortSignal.any([life, ended.signal]);
   const identity = await makeIdentity(ip, { ips: [ip] });
+  const keepRunning = async (first: Identity) => {
+    for (let identity = first; ; identity = await makeIdentity(ip, { ips: [ip] })) {
+      const failure = await runOnce(server, media, identity, service);
+      server.around.log.add(name, 'agent-stop', failure);
+      await pause(server, RESTART, service);
+      server.around.log.add(name, 'agent-start', 'by its service, again');
+    }
+  };
+  keepRunning(identity).catch(() => ended.abort());
+  return { stop: () => ended.abort() };
+}
+
+/** One process of the agent, until it fails; answers with why. Rejects when `service` ends. */
+async function runOnce(
+  server: SimServer,
+  media: { args: Map<string, string>; caPem: string },
+  identity: Identity,
+  service: AbortSignal,
+): Promise<string> {
+  const { ip } = server.spec;
+  const ended = new AbortController();
+  const signal = AbortSignal.any([service, ended.signal]);
   let wake: () => void = () => undefined;
   const agent: AgentState = {
     server,
@@ -68,17 +95,20 @@ export async function startAgent(
       wake = resolve;
       sleepReal(milliseconds, signal).then(resolve, reject);
     });
-  live(agent, nextBeat).catch((error) => {
-    if (!signal.aborted) server.around.log.add(name, 'agent-stop', error instanceof Error ? error.message : 'failed');
+  try {
+    return await live(agent, nextBeat);
+  } catch (error) {
+    service.throwIfAborted();
+    return error instanceof Error ? error.message : 'failed';
+  } finally {
     ended.abort();
-  });
-  return { stop: () => ended.abort() };
+  }
 }
 
-async function live(agent: AgentState, nextBeat: (milliseconds: number) => Promise<void>): Promise<void> {
+async function live(agent: AgentState, nextBeat: (milliseconds: number) => Promise<void>): Promise<string> {
   await inspect(agent);
   const api = agent.args.get('ipa-api-url')?.split(',')[0];
-  if (!api) return;
+  if (!api) return 'no ipa-api-url: nothing to do';
   await post(agent, 'GET', `${api}/`);
   const node = await lookUp(agent, api);
   for (;;) {
@@ -99,7 +129,7 @@ async function inspect(agent: AgentState): Promise<void> {
     const answer = await post(agent, 'POST', url, body);
     agent.server.around.log.add(agent.server.spec.name, 'inspection', String(answer));
     if (answer < 500 && answer !== 409 && answer !== 0) return;
-    await pause(agent, 5 * tries);
+    await pause(agent.server, 5 * tries, agent.signal);
   }
 }
 
@@ -108,16 +138,16 @@ interface LookedUp {
   heartbeatTimeout: number;
 }
 
-/** Asks who it is, for up to 600 simulated seconds (at least 10 real ones). */
+/** Asks who it is, for up to 600 simulated seconds (at least 2 real ones). */
 async function lookUp(agent: AgentState, api: string): Promise<LookedUp> {
   const addresses = agent.server.spec.macs.join(',');
   const uuid = agent.args.get('ipa-node-uuid');
   const url = `${api}/v1/lookup?addresses=${addresses}${uuid ? `&node_uuid=${uuid}` : ''}`;
-  const until = Date.now() + Math.max(10_000, 600_000 / agent.server.around.clock.speed);
+  const until = Date.now() + Math.max(2000, 600_000 / agent.server.around.clock.speed);
   for (let wait = 1; Date.now() < until; wait = Math.min(wait * 2, 30)) {
     const answer = await ask(agent, 'GET', url);
     if (answer.status === 200) return understand(agent, JSON.parse(answer.body));
-    await pause(agent, wait * (0.5 + agent.server.random()));
+    await pause(agent.server, wait * (0.5 + agent.server.random()), agent.signal);
   }
   throw new Error('lookup failed: no node for these addresses');
 }
@@ -161,6 +191,6 @@ async function ask(agent: AgentState, method: string, url: string, body?: string
 }
 
 /** Waits simulated seconds, but never so short that a dead listener is hammered. */
-async function pause(agent: AgentState, seconds: number): Promise<void> {
-  await sleepReal(Math.max(200, (seconds * 1000) / agent.server.around.clock.speed), agent.signal);
+async function pause(server: SimServer, seconds: number, signal: AbortSignal): Promise<void> {
+  await sleepReal(Math.max(200, (seconds * 1000) / server.around.clock.speed), signal);
 }

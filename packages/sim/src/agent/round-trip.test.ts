@@ -28,6 +28,8 @@ let machines: https.Server;
 let machineURL: string;
 let caPem: string;
 const artifacts = createArtifacts();
+/** While it is set, nobody is known to the lookup. */
+let unknown = false;
 /** While it is set, simulated time stands still. */
 let held: Promise<void> | undefined;
 const unhurried = makeClock(0);
@@ -41,6 +43,7 @@ const clock: SimClock = {
 
 const handlers: AgentHandlers = {
   lookup: async ({ addresses }) => {
+    if (unknown) return { found: false };
     const spec = serversOf(datacentre.layout).find((each) => addresses.includes(each.macs[0]!));
     return spec ? { found: true, uuid: spec.uuid, heartbeatTimeoutSeconds: 300 } : { found: false };
   },
@@ -168,6 +171,18 @@ describe('agent and hardware', () => {
     const kinds = datacentre.log.entries(spec.name).map((entry) => entry.kind);
     expect(kinds.filter((kind) => kind === 'write-image')).toHaveLength(1);
     expect(kinds.filter((kind) => kind === 'erase')).toHaveLength(1);
+  });
+
+  it('an agent that looked itself up in vain is started again by its service until it is known', async () => {
+    const spec = serversOf(datacentre.layout)[4]!;
+    unknown = true;
+    const client = bootAgent(spec, 'boot-4');
+    const kinds = () => datacentre.log.entries(spec.name).map(({ kind }) => kind);
+    await until('the agent gives up', () => kinds().includes('agent-stop') || undefined);
+    unknown = false;
+    expect((await (await client).status()).version).toMatch(/^\d/);
+    expect(kinds().filter((kind) => kind === 'agent-start').length).toBeGreaterThan(1);
+    await (await client).close();
   });
 
   it("fails in the agent's words: wrong checksum, missing disk, busy, wrong token", async () => {
