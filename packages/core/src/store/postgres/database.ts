@@ -15,17 +15,20 @@ export interface Database {
 
 /** A statement that waits longer has met a lock or a disk that will not come back soon. */
 const STATEMENT_MS = 20_000;
+/** The server ends a statement itself, and sooner; a server that says nothing at all has vanished, or the network with it. */
+const SILENCE_MS = 25_000;
 const LOCK_MS = 10_000;
 const TRANSACTION_MS = 30_000;
 const CONNECT_MS = 5_000;
 const IDLE_MS = 60_000;
 
 /** Settings for every connection to this database. */
-export function connectionConfig(url: string, name: string): pg.ClientConfig {
+export function connectionConfig(url: string, name: string, silenceMs = SILENCE_MS): pg.ClientConfig {
   return {
     connectionString: url,
     connectionTimeoutMillis: CONNECT_MS,
     statement_timeout: STATEMENT_MS,
+    query_timeout: silenceMs,
     lock_timeout: LOCK_MS,
     idle_in_transaction_session_timeout: TRANSACTION_MS,
     options: `-c transaction_timeout=${TRANSACTION_MS}`,
@@ -34,9 +37,13 @@ export function connectionConfig(url: string, name: string): pg.ClientConfig {
   };
 }
 
-/** Opens a pool of at most `size` connections. Connects when first used. */
-export function openDatabase(url: string, size: number): Database {
-  const pool = new pg.Pool({ ...connectionConfig(url, 'slipway'), max: size, idleTimeoutMillis: IDLE_MS, allowExitOnIdle: true });
+/**
+ * Opens a pool of at most `size` connections. Connects when first used. A statement without an answer for `silenceMs` fails as
+ * `unavailable`, and its connection is given up.
+ */
+export function openDatabase(url: string, size: number, silenceMs?: number): Database {
+  const config = connectionConfig(url, 'slipway', silenceMs);
+  const pool = new pg.Pool({ ...config, max: size, idleTimeoutMillis: IDLE_MS, allowExitOnIdle: true });
   // An idle connection that breaks (a restart of Postgres) is replaced at the next use; unheard, its error would end the process.
   pool.on('error', () => undefined);
   let closed = false;

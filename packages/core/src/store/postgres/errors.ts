@@ -44,7 +44,7 @@ export function translate(error: unknown): AppError {
 function isConnectionLoss(code: string, message: string): boolean {
   if (/^08|^57P0|^53/.test(code)) return true;
   if (/^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|EAI_AGAIN|ENOENT)/.test(code)) return true;
-  return /connection terminated|connection error|not queryable|timeout exceeded when trying to connect|client was closed/i.test(
-    message,
-  );
+  const said =
+    /connection terminated|connection error|not queryable|timeout exceeded when trying to connect|client was closed|read timeout/i;
+  return said.test(message);
 }
