@@ -20,6 +20,7 @@ export default defineConfig({
     { name: 'life', testMatch: 'walk/2-life.e2e.ts', dependencies: ['up'] },
     { name: 'refusals', testMatch: 'walk/3-refusals.e2e.ts', dependencies: ['up'] },
     { name: 'crash', testMatch: 'walk/4-crash.e2e.ts', dependencies: ['up'] },
+    { name: 'states', testMatch: 'walk/5-states.e2e.ts', dependencies: ['up'] },
   ],
   globalSetup: './e2e/support/setup.ts',
   use: {

@@ -136,6 +136,14 @@ export function hostOf(machine: KubeObject): string {
   return machine.spec.providerID?.split('/')[3] ?? '';
 }
 
+/** Where a host stands and why, in a line: for the message of a wait that was in vain. */
+export function standing({ metadata, status }: Host): string {
+  const { state = 'no state', step = '' } = status?.provisioning ?? {};
+  const power = status?.poweredOn === undefined ? 'power unknown' : `power ${status.poweredOn ? 'on' : 'off'}`;
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.message ?? '';
+  return `${metadata.name}: ${[state, step, power, status?.errorType, status?.errorMessage, ready].filter(Boolean).join(', ')}`;
+}
+
 /** Polls until `read` gives something, and gives it; throws with the last cause after `ms`. */
 export async function until<T>(what: string, ms: number, read: () => Promise<T | null | undefined | false>): Promise<T> {
   const end = Date.now() + ms;

@@ -21,6 +21,13 @@ export function seedFiles(name: string, endpoint: string): string {
     .replaceAll('10.0.0.100', endpoint);
 }
 
+/** The image of the examples, as `spec.image` of a host. */
+export function exampleImage(): Record<string, string> {
+  const text = readFileSync(join(FOLDER, '20-cluster-production.yaml'), 'utf8');
+  const [url = '', checksum = ''] = [/ url: "([^"]+)"/, / checksum: "([^"]+)"/].map((pattern) => pattern.exec(text)?.[1]);
+  return { url, checksum, checksumType: 'sha256', format: 'qcow2' };
+}
+
 /** A cluster of one control-plane machine, on hosts with these labels. */
 export function smallCluster(name: string, endpoint: string, labels: Record<string, string>): string {
   const [image] = readFileSync(join(FOLDER, '20-cluster-production.yaml'), 'utf8').match(/ {6}image:\n( {8}.+\n)+/) ?? [''];

@@ -2,10 +2,10 @@
  * `kill -9` while hosts are in the middle of something, and the hardware out of reach. Hosts of the second site, without a cluster:
  * as Metal3 has it, spec.image of a host is all that provisioning needs.
  */
-import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { destructive } from '../support/hardware.ts';
-import { type Host, list, messageOf, PATHS, patch, statusOf, until } from '../support/kube.ts';
+import { type Host, list, messageOf, PATHS, patch, standing, statusOf, until } from '../support/kube.ts';
+import { exampleImage } from '../support/manifests.ts';
 import { killAndWait, pidsOf, type Victim } from '../support/processes.ts';
 import { kubectl } from '../support/slipway.ts';
 
@@ -28,7 +28,7 @@ const DEEDS = {
     done: 'available',
   },
   provision: {
-    body: { spec: { online: true, image: image() } },
+    body: { spec: { online: true, image: exampleImage() } },
     counts: { writes: 1, erases: 0 },
     amid: (host: Host) => host.status?.provisioning?.step === 'write-image',
     done: 'provisioned',
@@ -40,12 +40,6 @@ const DEEDS = {
     done: 'available',
   },
 };
-
-function image(): Record<string, string> {
-  const text = readFileSync('examples/production/20-cluster-production.yaml', 'utf8');
-  const [url = '', checksum = ''] = [/ url: "([^"]+)"/, / checksum: "([^"]+)"/].map((pattern) => pattern.exec(text)?.[1]);
-  return { url, checksum, checksumType: 'sha256', format: 'qcow2' };
-}
 
 async function hostsOf(group: readonly string[]): Promise<Host[]> {
   return (await list<Host>(PATHS.hosts)).filter(({ metadata }) => group.includes(metadata.name));
@@ -62,15 +56,17 @@ async function wish(group: readonly string[], deed: keyof typeof DEEDS): Promise
 
 async function arrived(group: readonly string[], deed: keyof typeof DEEDS): Promise<void> {
   const { done } = DEEDS[deed];
-  await until(`${group.join(', ')} end ${done} after ${deed}`, 150_000, async () =>
-    (await hostsOf(group)).every(
+  await until(`${group.join(', ')} end ${done} after ${deed}`, 150_000, async () => {
+    const not = (await hostsOf(group)).filter(
       ({ metadata, status }) =>
-        status?.provisioning?.state === done &&
-        !status.errorType &&
-        status.poweredOn === (done === 'provisioned') &&
-        metadata.annotations?.['inspect.metal3.io'] === undefined,
-    ),
-  );
+        status?.provisioning?.state !== done ||
+        status.errorType ||
+        status.poweredOn !== (done === 'provisioned') ||
+        metadata.annotations?.['inspect.metal3.io'] !== undefined,
+    );
+    if (not.length > 0) throw new Error(not.map(standing).join('; '));
+    return true;
+  });
 }
 
 /** Wishes, and kills in the middle of the deed. */

@@ -9,6 +9,7 @@ export const FAULTS = {
   'bmc-links-away': 'the BMC links to another host',
   'wrong-credentials': 'the BMC has another password',
   'power-stuck': 'the BMC accepts power requests and nothing happens',
+  'agent-hangs': 'the agent reports, but accepts requests and never answers',
   'agent-dies': 'the running agent dies, and no agent starts',
   'disk-missing': 'the root disk is gone',
   'image-corrupt': 'images arrive with a wrong byte',

@@ -8,6 +8,7 @@ import { AgentBusy, type Command, commandView, startCommand } from './commands.t
 export const agentApi = socketHttp<AgentState>(serve);
 
 async function serve(agent: AgentState, request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+  if (agent.server.faults.has('agent-hangs')) return;
   const url = new URL(request.url ?? '/', 'https://agent');
   const path = url.pathname.replace(/\/$/, '');
   if (path === '/v1/status') {
