@@ -1,5 +1,5 @@
 /** Which Site a cluster's hosts come from, where nobody said so: decided once, from the hosts that its templates ask for. Pure. */
-import { type HostFacts, type HostWish, turnDown } from '../metal3-machine/choose-host.ts';
+import { type HostFacts, type HostWish, turnDown, whyNoneAnywhere } from '../metal3-machine/choose-host.ts';
 import type { HostSelector } from '../metal3-machine/parts.ts';
 
 /** What one part of a cluster asks for. */
@@ -27,19 +27,23 @@ export function chooseSite(
     .sort((a, b) => compare(b.score, a.score) || (a.site < b.site ? -1 : 1));
   const best = ranked[0];
   if (best) return { site: best.site };
-  return { none: `No Site has a host for the ${demands[0]?.of ?? 'cluster'}: ${sites.join(', ') || 'there are no Sites'}` };
+  const [first] = demands;
+  const why = first ? whyNoneAnywhere(wishOf(first, namespace), hosts.map(onceAvailable)) : 'nothing was asked for';
+  return { none: `No Site (${sites.join(', ') || 'there is none'}) has a host for the ${first?.of ?? 'cluster'}: ${why}` };
+}
+
+function wishOf(demand: Demand, namespace: string): Omit<HostWish, 'site'> {
+  return { machine: '', namespace, controlPlane: false, ...(demand.selector ? { selector: demand.selector } : {}) };
+}
+
+function onceAvailable(host: HostFacts): HostFacts {
+  return { ...host, state: 'available', error: '' };
 }
 
 /** Hosts of a site that fit now or once they are available. */
 function freeFor(demand: Demand, site: string, hosts: readonly HostFacts[], namespace: string): number {
-  const wish: HostWish = {
-    machine: '',
-    namespace,
-    site,
-    controlPlane: false,
-    ...(demand.selector ? { selector: demand.selector } : {}),
-  };
-  return hosts.filter((host) => turnDown({ ...host, state: 'available', error: '' }, wish) === null).length;
+  const wish = { ...wishOf(demand, namespace), site };
+  return hosts.filter((host) => turnDown(onceAvailable(host), wish) === null).length;
 }
 
 function scoreOf(free: readonly number[], demands: readonly Demand[]): number[] {

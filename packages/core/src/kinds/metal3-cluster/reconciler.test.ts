@@ -135,7 +135,16 @@ test.each([
   ['with more to spare', [host('a', 'cp'), host('b', 'cp'), host('b', 'w')], { site: 'b' }],
   ['first by name', [host('b', 'cp'), host('a', 'cp')], { site: 'a' }],
   ['with free hosts', [host('a', 'cp', { consumer: 'x/y' }), host('b', 'cp')], { site: 'b' }],
-  ['never without a control plane', [host('a', 'w')], { none: 'No Site has a host for the control plane: a, b' }],
+  [
+    'never without a control plane',
+    [host('a', 'w')],
+    { none: 'No Site (a, b) has a host for the control plane: 1 labels do not match the host selector (h)' },
+  ],
+  [
+    'only where the namespace may claim hosts',
+    [host('a', 'cp', { allowed: false })],
+    { none: 'No Site (a, b) has a host for the control plane: 1 HostDeployPolicy does not let namespace clusters claim it (h)' },
+  ],
 ])('chooses the site %s', (_name, hosts, choice) => {
   expect(chooseSite(['a', 'b'], demands, hosts, 'clusters')).toEqual(choice);
 });

@@ -105,7 +105,7 @@ export function chooseHost(wish: HostWish, hosts: readonly HostFacts[], siblings
   }
   if (suitable.length === 0) {
     const turnedDown = grouped(refused);
-    return { none: sentenceOf(turnedDown), turnedDown };
+    return { none: `No host is suitable: ${sentenceOf(turnedDown)}`, turnedDown };
   }
   const domain = pickDomain(freeByDomain(suitable), siblings, wish.controlPlane ? wish.failureDomain : undefined);
   const inDomain = suitable.filter((host) => host.failureDomain === domain);
@@ -194,14 +194,20 @@ function grouped(refused: readonly { host: HostFacts; reason: string }[]): Turne
     .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
 }
 
-/** `No host is suitable: 12 labels do not match … (a, b, c, …); 2 in use (d, e)`. */
+/** Why none of these hosts would do, each judged in its own site: `12 in use (a, b, c, …); 2 being deleted (d, e)`. */
+export function whyNoneAnywhere(wish: Omit<HostWish, 'site'>, hosts: readonly HostFacts[]): string {
+  const refused = hosts.map((host) => ({ host, reason: turnDown(host, { ...wish, site: host.site ?? '' }) ?? 'suitable' }));
+  return sentenceOf(grouped(refused));
+}
+
+/** `12 labels do not match … (a, b, c, …); 2 in use (d, e)`. */
 function sentenceOf(turnedDown: readonly TurnedDown[]): string {
-  if (turnedDown.length === 0) return 'No host is suitable: there are no hosts';
+  if (turnedDown.length === 0) return 'there are no hosts';
   const shown = turnedDown.slice(0, REASONS).map(({ reason, count, hosts }) => {
     return `${count} ${reason} (${hosts.join(', ')}${count > hosts.length ? ', …' : ''})`;
   });
   const more = turnedDown.length > REASONS ? `; ${turnedDown.length - REASONS} more reasons` : '';
-  return `No host is suitable: ${shown.join('; ')}${more}`;
+  return `${shown.join('; ')}${more}`;
 }
 
 function selectorRequirements(selector: HostSelector | undefined) {
