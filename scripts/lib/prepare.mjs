@@ -41,3 +41,15 @@ export function environment(node) {
   const bin = join(root, 'node_modules', '.bin');
   return { ...process.env, PATH: `${dirname(node)}:${bin}:${process.env.PATH ?? ''}`, NEXT_TELEMETRY_DISABLED: '1' };
 }
+
+/** Installs what is needed, runs a TypeScript script on Node 24 with this command's arguments, and ends as it ended. */
+export function handOver(script) {
+  install();
+  const node = node24();
+  const done = spawnSync(node, [join(root, script), ...process.argv.slice(2)], {
+    cwd: root,
+    stdio: 'inherit',
+    env: environment(node),
+  });
+  process.exit(done.status ?? 1);
+}

@@ -3,17 +3,12 @@
  * end-to-end suite (Playwright and kubectl on the simulated datacentre). `--only unit,e2e` runs some of them.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureChromium } from './chromium.ts';
+import { type Count, finish, readReport, sumOf, vitestRun } from './count.ts';
 import { ensureKubectl } from './kubectl.ts';
-
-interface Count {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
 
 const scratch = mkdtempSync(join(tmpdir(), 'slipway-test-'));
 
@@ -24,25 +19,11 @@ function check(title: string, command: string, args: string[]): Count {
   return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
 }
 
-/** Vitest, counted from its JSON report. A suite that failed to load counts as a failure. */
+/** Vitest. */
 function unit(): Count {
   console.log('\n== unit and integration tests');
-  const file = join(scratch, 'vitest.json');
-  const { status } = spawnSync('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], {
-    stdio: 'inherit',
-  });
-  const report = readReport(file) as {
-    numPassedTests?: number;
-    numFailedTests?: number;
-    numPendingTests?: number;
-    numTodoTests?: number;
-  };
-  const failed = report.numFailedTests ?? 0;
-  return {
-    passed: report.numPassedTests ?? 0,
-    failed: status === 0 ? failed : Math.max(failed, 1),
-    skipped: (report.numPendingTests ?? 0) + (report.numTodoTests ?? 0),
-  };
+  const run = vitestRun();
+  return run.count(spawnSync('vitest', run.args, { stdio: 'inherit' }).status);
 }
 
 /** Playwright, counted from its JSON report. */
@@ -61,14 +42,6 @@ function endToEnd(): Count {
   return { passed: stats?.expected ?? 0, failed: status === 0 ? failed : Math.max(failed, 1), skipped: stats?.skipped ?? 0 };
 }
 
-function readReport(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    return {};
-  }
-}
-
 const suites: Record<string, () => Count> = {
   lint: () => check('lint and format', 'biome', ['check', '.']),
   types: () => check('types', 'tsc', ['--noEmit', '-p', 'tsconfig.json']),
@@ -85,13 +58,6 @@ const suites: Record<string, () => Count> = {
 const only = process.argv.includes('--only')
   ? (process.argv[process.argv.indexOf('--only') + 1] ?? '').split(',')
   : Object.keys(suites);
-const total: Count = { passed: 0, failed: 0, skipped: 0 };
-for (const name of only) {
-  const count = suites[name]?.() ?? { passed: 0, failed: 1, skipped: 0 };
-  total.passed += count.passed;
-  total.failed += count.failed;
-  total.skipped += count.skipped;
-}
+const counts = only.map((name) => suites[name]?.() ?? { passed: 0, failed: 1, skipped: 0 });
 rmSync(scratch, { recursive: true, force: true });
-console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
-process.exit(total.failed > 0 ? 1 : 0);
+finish(sumOf(counts));

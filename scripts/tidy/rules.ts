@@ -16,7 +16,7 @@ const kindFiles = `${CORE}/kinds/[^/]+/(?!reconciler)[^/]*`;
 /** The import table. */
 export const RULES: Rule[] = [
   {
-    from: /\.(test|e2e)\.tsx?$|\/testing\.ts$|test-[^/]*\.ts$|conformance\.ts$/,
+    from: /\.(test|e2e|interop)\.tsx?$|\/testing\.ts$|test-[^/]*\.ts$|conformance\.ts$/,
     files: /./,
     packages: /./,
     why: 'tests may import anything',
@@ -85,6 +85,12 @@ export const RULES: Rule[] = [
   },
   { from: /^packages\/core\//, files: /^packages\/core\//, packages: /./, why: 'core knows neither the simulation nor the apps' },
   { from: /^packages\/sim\//, files: /^packages\/(sim|core)\//, packages: /./, why: 'the simulation uses core, never the apps' },
+  {
+    from: /^e2e\/interop\//,
+    files: /^(e2e\/interop\/|scripts\/interop\/|packages\/(core\/src\/drivers|sim)\/)/,
+    packages: /./,
+    why: 'interop suites hold drivers and the simulation against peers, nothing else',
+  },
   {
     from: /^apps\/api\/src\/(start|starting\/.*)\.ts$/,
     files: /^(apps\/api\/|packages\/(core|sim)\/)/,

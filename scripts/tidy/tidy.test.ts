@@ -7,12 +7,12 @@ const all = sources();
 
 /** Files that something outside the import graph runs: commands, frameworks, configuration. */
 const ENTRY = [
-  /\.(test|e2e)\.tsx?$/,
+  /\.(test|e2e|interop)\.tsx?$/,
   /\.config\.(ts|mjs)$/,
   // vitest's globalSetup
   /^packages\/core\/src\/store\/postgres\/test-setup\.ts$/,
-  /^scripts\/(start|test)\.mjs$/,
-  /^scripts\/(test|bench)\/main\.ts$/,
+  /^scripts\/(start|test|interop)\.mjs$/,
+  /^scripts\/(test|bench|interop)\/main\.ts$/,
   /^apps\/api\/src\/(main|start|migrate)\.ts$/,
   /^packages\/sim\/src\/main\.ts$/,
   /^e2e\/support\/setup\.ts$/,
