@@ -20,8 +20,19 @@ import { buildConsole } from './starting/web-build.ts';
 const root = resolve(fileURLToPath(import.meta.url), '../../../..');
 const began = Date.now();
 
-/** Ends what has been started so far. */
-const cleanUp: () => Promise<void> = async () => undefined;
+/** Ends what has been started, the last first. */
+const endings: (() => Promise<unknown>)[] = [];
+let ending: Promise<never> | undefined;
+
+/** Ends all that has been started so far, then this process. A second call waits for the first. */
+function end(code: number): Promise<never> {
+  const endAll = async (): Promise<never> => {
+    for (const one of endings.toReversed()) await one().catch((error: Error) => console.error(error.message));
+    process.exit(code);
+  };
+  ending ??= endAll();
+  return ending;
+}
 
 /** One line of progress with the time since the start. */
 function say(line: string): void {
@@ -43,15 +54,23 @@ async function start(options: StartOptions): Promise<void> {
   }
   await ensureMasterKey(keyFile);
   const startPostgres = () => startEmbeddedPostgres({ dir: join(state, 'postgres'), port: ports.postgres, log: () => undefined });
-  const postgres = options.databaseUrl ? { url: options.databaseUrl, stop: async () => undefined } : await startPostgres();
-  const leavePostgres = options.databaseUrl
-    ? async () => undefined
-    : keepPostgres({ port: ports.postgres, start: startPostgres, say });
+  const starting = options.databaseUrl
+    ? Promise.resolve({ url: options.databaseUrl, stop: async () => undefined })
+    : startPostgres();
+  endings.push(() =>
+    starting.then(
+      ({ stop }) => stop(),
+      () => undefined,
+    ),
+  );
+  const postgres = await starting;
+  if (!options.databaseUrl) endings.push(keepPostgres({ port: ports.postgres, start: startPostgres, say }));
   say(options.databaseUrl ? 'Postgres of DATABASE_URL' : `Postgres, embedded, on 127.0.0.1:${ports.postgres}`);
   const applied = await migrate(postgres.url);
   say(applied.length > 0 ? `${applied.length} migrations applied` : 'schema is current');
 
   const children = superviseIn(join(state, 'logs'));
+  endings.push(() => children.stop(20_000));
   const kubeconfig = join(state, 'kubeconfig');
   const env = childEnvironment(options, state, postgres.url, keyFile);
   if (options.simulation) children.start({ name: 'sim', command: simulationCommand(root, options), env: {} });
@@ -64,21 +83,11 @@ async function start(options: StartOptions): Promise<void> {
       env,
     });
   }
-  const stop = async () => {
-    say('ending');
-    await children.stop(20_000);
-    await leavePostgres();
-    await postgres.stop();
-    process.exit(0);
-  };
-  process.on('SIGTERM', () => void stop());
-  process.on('SIGINT', () => void stop());
   void children.failed.then(async (name) => {
     console.error(
       `${name} does not stay up; the end of ${join(state, 'logs', `${name}.log`)}:\n${tail(join(state, 'logs', `${name}.log`))}`,
     );
-    await cleanUp();
-    process.exit(1);
+    await end(1);
   });
 
   if (options.console && buildConsole(root)) say('console built');
@@ -137,10 +146,15 @@ function tail(file: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(-15).join('\n') : 'no log';
 }
 
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    say('ending');
+    void end(0);
+  });
+}
 try {
   await start(readStartOptions(process.argv.slice(2), process.env));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
-  await cleanUp();
-  process.exit(1);
+  await end(1);
 }

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { endLeftovers } from './children.ts';
+import { endLeftovers, superviseIn } from './children.ts';
 
 it.runIf(process.platform === 'linux')('ends what a killed start left, and its ports are free then', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-left-'));
@@ -26,6 +26,19 @@ it.runIf(process.platform === 'linux')('ends what a killed start left, and its p
     expect(await endLeftovers(folder)).toBe(0);
   } finally {
     child.kill('SIGKILL');
+    rmSync(folder, { recursive: true });
+  }
+});
+
+it('gives up at once on a program that is not there, and its log says so', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-absent-'));
+  try {
+    const children = superviseIn(folder);
+    children.start({ name: 'sim', command: [join(folder, 'nobody')], env: {} });
+    expect(await children.failed).toBe('sim');
+    expect(readFileSync(join(folder, 'sim.log'), 'utf8')).toMatch(/nobody cannot be started: .*ENOENT/);
+    await children.stop(1000);
+  } finally {
     rmSync(folder, { recursive: true });
   }
 });

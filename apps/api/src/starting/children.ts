@@ -15,7 +15,7 @@ export interface Children {
   start: (spec: ChildSpec) => void;
   /** SIGTERM to all, SIGKILL to those that stay longer than `ms`. */
   stop: (ms: number) => Promise<void>;
-  /** Resolves when a child has failed for good: it died `GIVE_UP` times within a minute each. */
+  /** Resolves when a child has failed for good: it died `GIVE_UP` times within a minute each, or its program is not there. */
   failed: Promise<string>;
 }
 
@@ -51,6 +51,12 @@ export function superviseIn(logs: string): Children {
       const again = Date.now() - born > STABLE_MS ? 1 : deaths + 1;
       if (again >= GIVE_UP) giveUp(spec.name);
       else setTimeout(() => !stopping && start(spec, again), Math.min(200 * 2 ** (again - 1), 10_000));
+    });
+    // A program that is not there has not lived, so it does not die either: no 'exit' follows.
+    child.on('error', (error) => {
+      if (child.pid !== undefined) return;
+      running.delete(spec.name);
+      out.end(`${command} cannot be started: ${error.message}\n`, () => giveUp(spec.name));
     });
   }
 
