@@ -61,6 +61,41 @@ describe('Redfish client', () => {
     expect(seen.at(-1)?.headers.authorization).toMatch(/^Basic /);
   });
 
+  it('takes Basic authentication where 401 is the answer to everything without credentials', async () => {
+    const root = { Systems: { '@odata.id': '/redfish/v1/Systems' } };
+    const { client, seen } = await service(({ path, headers }) => {
+      if (path === '/redfish/v1/') return { body: root };
+      if (!headers.authorization) return { status: 401 };
+      return path === '/redfish/v1/a' ? { body: { ok: 1 } } : { status: 404 };
+    });
+    expect(await client.get('/redfish/v1/a')).toEqual({ ok: 1 });
+    expect(seen.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'POST /redfish/v1/SessionService/Sessions',
+      'GET /redfish/v1/',
+      'GET /redfish/v1/a',
+    ]);
+  });
+
+  it('tries refused Basic credentials once, and sends none where logins exist and are refused', async () => {
+    const systems = { '@odata.id': '/redfish/v1/Systems' };
+    const only = await service(({ path }) => (path === '/redfish/v1/' ? { body: { Systems: systems } } : { status: 401 }));
+    await expect(only.client.get('/redfish/v1/a')).rejects.toThrow(BmcAuthFailed);
+    expect(only.seen.filter(({ headers }) => headers.authorization)).toHaveLength(1);
+    const links = { Sessions: { '@odata.id': '/redfish/v1/SessionService/Sessions' } };
+    const both = await service(({ path }) =>
+      path === '/redfish/v1/' ? { body: { Systems: systems, Links: links } } : { status: 401 },
+    );
+    await expect(both.client.get('/redfish/v1/a')).rejects.toThrow(BmcAuthFailed);
+    expect(both.seen.filter(({ headers }) => headers.authorization)).toHaveLength(0);
+  });
+
+  it('repeats the sentence of a service whose only message id is the general error', async () => {
+    const info = [{ MessageId: 'Base.1.0.GeneralError' }];
+    const error = { code: 'Base.1.0.GeneralError', message: 'Cannot download it', '@Message.ExtendedInfo': info };
+    const { client } = await service(({ path }) => (path.endsWith('/a') ? { status: 400, body: { error } } : undefined));
+    await expect(client.get('/redfish/v1/a')).rejects.toThrow(/answered 400: Cannot download it$/);
+  });
+
   it('tries 5xx again, a bounded number of times', async () => {
     let left = 2;
     const healing = await service(({ path }) =>

@@ -43,7 +43,8 @@ export function redfishClient(base: URL, access: BmcAccess): RedfishClient {
       const answer = await exchange(to, method, path, { ...headers, ...session.headers }, body);
       if (answer.status !== 401) return answer;
       forgetSession(to, route, username, session);
-      if (again) throw authFailed(to, username, answer);
+      // A second try with the same Basic credentials would only bring the account nearer to its lock.
+      if (again || session.basic) throw authFailed(to, username, answer);
     }
   };
 

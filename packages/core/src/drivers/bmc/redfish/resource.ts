@@ -96,8 +96,9 @@ export function extendedError(body: Resource): { ids: string[]; text: string } {
     .slice(0, 8) as Resource[];
   const ids = infos.map((info) => textAt(info, 'MessageId')).filter(Boolean);
   const code = textAt(error, 'code');
-  // iLO gives ids without texts; its id says more than the general message beside it.
-  const text = infos.map((info) => textAt(info, 'Message')).find(Boolean) || ids[0] || textAt(error, 'message');
+  // iLO gives ids without texts; its id says more than the general message beside it. An id that says "general error" does not.
+  const telling = ids.find((id) => !id.endsWith('GeneralError'));
+  const text = infos.map((info) => textAt(info, 'Message')).find(Boolean) || telling || textAt(error, 'message') || ids[0] || '';
   return { ids: ids.length > 0 ? ids : [code], text };
 }
 

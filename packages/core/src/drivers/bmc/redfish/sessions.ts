@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { BmcAuthFailed, BmcBusy } from '../errors.ts';
 import { type Answer, type Exchange, exchange } from './http.ts';
-import { extendedError, RedfishRefused } from './resource.ts';
+import { extendedError, linkAt, RedfishRefused } from './resource.ts';
 
 /** Paths learnt of a service. */
 export interface Known {
@@ -18,6 +18,8 @@ export interface Known {
 export interface Session {
   /** Headers that authenticate. */
   headers: Record<string, string>;
+  /** Basic authentication: nothing that could expire, so a refusal is about the credentials. */
+  basic: boolean;
   known: Known;
   /** Ends the session at the BMC; never throws. */
   end(): Promise<void>;
@@ -99,9 +101,9 @@ async function login(to: Exchange, username: string, password: string): Promise<
   if (answer.status < 300 && token) {
     const headers = { 'x-auth-token': token };
     const location = answer.headers.location ?? String(answer.body['@odata.id'] ?? '');
-    return { headers, known: {}, end: () => logout({ ...to, signal: undefined }, headers, location) };
+    return { headers, basic: false, known: {}, end: () => logout({ ...to, signal: undefined }, headers, location) };
   }
-  if (isRefusal(answer)) throw authFailed(to, username, answer);
+  if (isRefusal(answer) && (await hasSessions(to))) throw authFailed(to, username, answer);
   // All slots taken, perhaps by our own earlier selves that were killed: Basic needs none.
   const full = extendedError(answer.body).ids.some((id) => id.includes('SessionLimitExceeded'));
   if (!full && (answer.status === 503 || answer.status === 429)) {
@@ -110,7 +112,17 @@ async function login(to: Exchange, username: string, password: string): Promise<
   if (!full && answer.status >= 500 && answer.status !== 501)
     throw new RedfishRefused(to.base.host, 'login', answer.status, answer.body);
   const basic = Buffer.from(`${username}:${password}`).toString('base64');
-  return { headers: { authorization: `Basic ${basic}` }, known: {}, end: async () => undefined };
+  return { headers: { authorization: `Basic ${basic}` }, basic: true, known: {}, end: async () => undefined };
+}
+
+/**
+ * Whether the service has logins at all. A service with Basic authentication alone may answer 401 to the login, as to anything
+ * without credentials (sushy-tools 2.2.0). The service root is readable without credentials (DSP0266 13.2) and tells.
+ */
+async function hasSessions(to: Exchange): Promise<boolean> {
+  const { status, body } = await exchange(to, 'GET', '/redfish/v1/', {});
+  const shows = linkAt(body, 'SessionService') || linkAt(body, 'Links', 'Sessions');
+  return status !== 200 || !linkAt(body, 'Systems') || Boolean(shows);
 }
 
 async function logout(to: Exchange, headers: Record<string, string>, location: string): Promise<void> {
