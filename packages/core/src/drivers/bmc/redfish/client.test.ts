@@ -158,6 +158,21 @@ describe('Redfish client', () => {
     await expect(client.get('//192.0.2.1/redfish/v1/id')).rejects.toThrow(/another host/);
   });
 
+  it('carries changes over redirects that keep the method, and takes no other for success', async () => {
+    const { client, seen } = await service(({ method, path }) => {
+      if (path === '/redfish/v1/name')
+        return { status: 307, headers: { location: '/redfish/v1/id' }, body: '<html>moved</html>' };
+      if (path === '/redfish/v1/login')
+        return { status: 302, headers: { location: '/redfish/v1/id' }, body: '<html>moved</html>' };
+      return path === '/redfish/v1/id' ? { status: method === 'GET' ? 200 : 204 } : undefined;
+    });
+    await client.patch('/redfish/v1/name', { a: 1 });
+    await client.post('/redfish/v1/name', { a: 1 });
+    const changes = seen.filter(({ method, path }) => method !== 'GET' && path === '/redfish/v1/id');
+    expect(changes.map(({ method }) => method)).toEqual(['PATCH', 'POST']);
+    await expect(client.post('/redfish/v1/login', {})).rejects.toThrow(/POST \/redfish\/v1\/login answered 302/);
+  });
+
   it('bounds what it reads and wants JSON', async () => {
     const { client } = await service(({ path }) => {
       if (path.endsWith('/large')) return { body: 'x'.repeat(5 * 1024 * 1024) };

@@ -51,8 +51,8 @@ export function redfishClient(base: URL, access: BmcAccess): RedfishClient {
   /** Sends until the service stops failing or the tries are used up. */
   const settled = async (method: Method, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> => {
     for (let tried = 1; ; tried++) {
-      const answer = await send(method, path, body, headers);
-      if (answer.status < 400) return answer.status === 202 ? finished(to, send, answer) : answer;
+      const answer = await redirected(send, method, path, body, headers);
+      if (answer.status < 300) return answer.status === 202 ? finished(to, send, answer) : answer;
       const refused = new RedfishRefused(base.host, `${method} ${path}`, answer.status, answer.body);
       if (answer.status < 500 || answer.status === 501 || tried >= TRIES)
         throw answer.status === 503 ? new BmcBusy(refused.message) : refused;
@@ -63,7 +63,7 @@ export function redfishClient(base: URL, access: BmcAccess): RedfishClient {
   return {
     host: base.host,
     known: async () => (await login()).known,
-    get: async (path) => (await redirected(settled, path)).body,
+    get: async (path) => (await settled('GET', path)).body,
     post: async (path, body) => (await settled('POST', path, body)).body,
     patch: async (path, body) => {
       const current = await settled('GET', path);
@@ -89,11 +89,22 @@ function etagsToTry(etag: string): string[] {
   return [...new Set([etag, strong, ''])];
 }
 
-/** Follows redirects of the same service (a system named by alias), three at most. */
-async function redirected(send: Send, path: string): Promise<Answer> {
-  let answer = await send('GET', path);
-  for (let hops = 0; answer.status >= 300 && answer.status < 400 && answer.headers.location && hops < 3; hops++) {
-    answer = await send('GET', answer.headers.location);
+/**
+ * Follows redirects of the same service (a system named by alias), three at most. What changes something follows those alone that
+ * promise to keep method and body (307, 308); any other is no success and comes back as it is.
+ */
+async function redirected(
+  send: Send,
+  method: Method,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+): Promise<Answer> {
+  let answer = await send(method, path, body, headers);
+  for (let hops = 0; hops < 3 && answer.status >= 300 && answer.status < 400; hops++) {
+    const { location } = answer.headers;
+    if (!location || (method !== 'GET' && answer.status !== 307 && answer.status !== 308)) return answer;
+    answer = await send(method, location, body, headers);
   }
   return answer;
 }

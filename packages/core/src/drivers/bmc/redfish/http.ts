@@ -100,9 +100,9 @@ function parse(bytes: Buffer, status: number, url: URL): Resource {
     const value: unknown = JSON.parse(text);
     if (value && typeof value === 'object' && !Array.isArray(value)) return value as Resource;
   } catch {
-    // Error pages are often HTML: the status alone tells then.
+    // Pages that come with errors and redirects are often HTML: the status alone tells then.
   }
-  if (status >= 400) return {};
+  if (status >= 300) return {};
   throw new BmcProtocolError(
     `${url.host} sent something that is not a JSON object for ${url.pathname}: is this a Redfish service?`,
     true,
