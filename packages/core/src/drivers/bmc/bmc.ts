@@ -58,6 +58,8 @@ export interface BmcInventory {
   memoryMebibytes: number;
   nics: { name: string; mac: string; speedMbps?: number; linkUp?: boolean }[];
   disks: { name: string; model: string; serialNumber: string; sizeBytes: number; rotational: boolean }[];
+  /** Parts that the BMC failed to tell: their lists are empty because of that, not because there is nothing. */
+  unread: ('nics' | 'disks')[];
 }
 
 /** Hardware inventory out of band. */

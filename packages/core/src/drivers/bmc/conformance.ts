@@ -85,6 +85,7 @@ export function bmcConformance(name: string, make: () => Promise<BmcUnderTest>):
       const inventory = await bmc.inventory!.read();
       expect(inventory.nics.map((nic) => nic.mac)).toEqual(test.expected.macs);
       expect(inventory.disks).toHaveLength(test.expected.disks);
+      expect(inventory.unread).toEqual([]);
       expect(inventory.memoryMebibytes).toBeGreaterThan(0);
     });
 

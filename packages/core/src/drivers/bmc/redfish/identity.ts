@@ -2,7 +2,7 @@
 import type { BmcIdentity, BmcInventory, Inventory } from '../bmc.ts';
 import type { Resource } from './http.ts';
 import { powerOf } from './power.ts';
-import { linkAt, linksAt, numberAt, textAt } from './resource.ts';
+import { linkAt, linksAt, numberAt, RedfishRefused, textAt } from './resource.ts';
 import type { RedfishService } from './service.ts';
 
 /** Reads who this server is. */
@@ -37,11 +37,19 @@ export function redfishInventory(service: RedfishService): Inventory {
 
 async function readInventory(service: RedfishService): Promise<BmcInventory> {
   const { resource: system } = await service.system();
-  const nics = await membersOf(service, linkAt(system, 'EthernetInterfaces'), MOST_NICS);
-  const disks: Resource[] = [];
-  for (const controller of await membersOf(service, linkAt(system, 'Storage'), 16)) {
-    for (const drive of linksAt(controller, MOST_DISKS - disks.length, 'Drives')) disks.push(await service.client.get(drive));
-  }
+  const unread: BmcInventory['unread'] = [];
+  /** A part that the BMC refuses or fails to tell does not take the others with it. */
+  const part = async (name: 'nics' | 'disks', read: () => Promise<Resource[]>): Promise<Resource[]> => {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof RedfishRefused)) throw error;
+      unread.push(name);
+      return [];
+    }
+  };
+  const nics = await part('nics', () => membersOf(service, linkAt(system, 'EthernetInterfaces'), MOST_NICS));
+  const disks = await part('disks', () => drivesOf(service, system));
   return {
     cpu: {
       count: numberAt(system, 'ProcessorSummary', 'Count') ?? 0,
@@ -57,7 +65,16 @@ async function readInventory(service: RedfishService): Promise<BmcInventory> {
       sizeBytes: numberAt(disk, 'CapacityBytes') ?? 0,
       rotational: textAt(disk, 'MediaType') === 'HDD',
     })),
+    unread,
   };
+}
+
+async function drivesOf(service: RedfishService, system: Resource): Promise<Resource[]> {
+  const disks: Resource[] = [];
+  for (const controller of await membersOf(service, linkAt(system, 'Storage'), 16)) {
+    for (const drive of linksAt(controller, MOST_DISKS - disks.length, 'Drives')) disks.push(await service.client.get(drive));
+  }
+  return disks;
 }
 
 function nicOf(nic: Resource): BmcInventory['nics'][number] {
