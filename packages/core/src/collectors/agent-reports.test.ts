@@ -94,6 +94,15 @@ test('the inventory becomes HardwareData, owned by the host; the agent is then f
   expect(await lookup()).toEqual({ found: false });
 });
 
+test('an agent that has reported is answered when it names its host, and stays as it was seen', async () => {
+  const { handlers, beat, seen, uid } = await agents('provisioning', 'b2');
+  await handlers.heartbeat(beat);
+  const before = await seen('agent');
+  expect(await handlers.lookup({ addresses: ['aa:bb:cc:dd:ee:01'], nodeUuid: uid })).toMatchObject({ found: true, uuid: uid });
+  expect(await seen('agent')).toEqual(before);
+  expect(before).toMatchObject({ callbackUrl: beat.callbackUrl, verifyCa: PEM });
+});
+
 test.each([
   ['of the wrong token', { token: 'x' }, 'refused', undefined],
   ['of another boot', { boot: 'b0' }, 'refused', undefined],

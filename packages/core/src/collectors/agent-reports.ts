@@ -60,7 +60,11 @@ async function noted(ports: AgentReportPorts, what: string, uid: string, answer:
   return accepted;
 }
 
-/** Tells an agent which host it runs on, until it has reported once. No token is given: it came with the ISO. */
+/**
+ * Tells an agent which host it runs on: by MAC addresses until it has reported once, later only to one that names the host's uid, as
+ * the agent does before it writes an image without root device hints (and waits ten minutes for an answer), and when it was started
+ * anew after sending its inventory. No token is given: it came with the ISO.
+ */
 async function lookup(ports: AgentReportPorts, { addresses, nodeUuid }: LookupRequest): Promise<LookupAnswer> {
   const uids = nodeUuid ? [nodeUuid] : await uidsOf(ports.store, addresses);
   for (const uid of uids) {
@@ -68,9 +72,10 @@ async function lookup(ports: AgentReportPorts, { addresses, nodeUuid }: LookupRe
     if (!expected) continue;
     const { host, boot } = expected;
     const seen = await agentOf(ports.store, host);
-    if (seen?.boot === boot && seen.heartbeatAt) continue;
+    const reported = seen?.boot === boot && seen.heartbeatAt !== undefined;
+    if (reported && !nodeUuid) continue;
     const now = await ports.store.now();
-    await see(ports.store, host, 'agent', { boot, lookedUpAt: kubeTime(now) } satisfies AgentSeen, now);
+    if (!reported) await see(ports.store, host, 'agent', { boot, lookedUpAt: kubeTime(now) } satisfies AgentSeen, now);
     const hints = agentHints(host.status?.provisioning?.rootDeviceHints ?? host.spec.rootDeviceHints);
     return {
       found: true,
