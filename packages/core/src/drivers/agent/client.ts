@@ -116,7 +116,8 @@ type Fields = Record<string, unknown>;
 function codeOf(status: number): AgentError['code'] {
   if (status === 409) return 'Busy';
   if (status === 401 || status === 403) return 'AuthFailed';
-  return status >= 500 ? 'AgentGone' : 'ProtocolError';
+  // 500 comes from the agent itself, and stays: one failed command that it cannot show spoils its list for as long as it lives.
+  return status > 500 ? 'AgentGone' : 'ProtocolError';
 }
 
 async function exchange(
@@ -158,7 +159,8 @@ function commandOf(value: unknown, host: string): AgentCommand {
   const { command_error: error, command_result: result } = fields;
   return {
     id: fields.id.slice(0, 128),
-    name: fields.command_name.slice(0, 128),
+    // Shown in full when a command failed before it began.
+    name: fields.command_name.slice(fields.command_name.indexOf('.') + 1).slice(0, 128),
     status,
     ...(error ? { error: errorOf(error) } : {}),
     result: result && typeof result === 'object' ? (result as Record<string, unknown>) : null,
