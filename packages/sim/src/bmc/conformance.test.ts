@@ -1,6 +1,8 @@
 import { bmcConformance } from '@slipway/core/drivers/bmc/conformance.ts';
 import { openBmc } from '@slipway/core/drivers/bmc/open.ts';
+import { exchange } from '@slipway/core/drivers/bmc/redfish/http.ts';
 import { planIso } from '@slipway/core/drivers/boot/iso9660.ts';
+import { dispatcherFor } from '@slipway/core/drivers/tunnel.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Datacentre, startDatacentre } from '../datacentre.ts';
 import { socketHttp } from '../http-on-sockets.ts';
@@ -33,6 +35,17 @@ it('says busy when iLO takes no boot change during POST', async () => {
   await expect(bmc.bootOnce!.set('Cd', 'UEFI')).rejects.toMatchObject({ code: 'Busy', retryable: true });
   server.phase = 'off';
   await bmc.bootOnce!.set('Cd', 'UEFI');
+});
+
+it('takes logins of clients that refuse compression, as sushy does, at every maker', async () => {
+  for (const vendor of ['dell', 'hpe', 'supermicro'] as const) {
+    const { bmcAddress, username, password } = datacentre.servers().find((each) => each.spec.vendor === vendor)!.spec;
+    const dispatcher = dispatcherFor({ proxyURL: datacentre.proxyURLs.lab!, verifyTls: false });
+    const to = { base: new URL(`https://${bmcAddress}`), dispatcher, timeoutSeconds: 10 };
+    const headers = { 'accept-encoding': 'identity' };
+    const login = { UserName: username, Password: password };
+    expect((await exchange(to, 'POST', '/redfish/v1/SessionService/Sessions', headers, login)).status).toBe(201);
+  }
 });
 
 let used = 0;

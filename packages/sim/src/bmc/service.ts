@@ -54,9 +54,6 @@ type Json = Record<string, unknown>;
 async function answerTo(bmc: SimBmc, personality: Personality, request: http.IncomingMessage, body: Json): Promise<VerbAnswer> {
   const path = decodeURIComponent((request.url ?? '/').split('?')[0]!).replace(/(.)\/$/, '$1');
   const method = request.method ?? 'GET';
-  if (personality.vendor === 'HPE' && request.headers['accept-encoding'] === 'identity') {
-    throw new Refusal(406, 'Base.1.16.HeaderInvalid', 'Accept-Encoding identity is not supported.');
-  }
   if (method === 'POST' && path === SESSIONS) return openSession(bmc, body);
   if (path !== '/redfish/v1') authenticate(bmc, request);
   switch (method) {
