@@ -1,0 +1,79 @@
+/** A small real disk image, and a web server that has it. */
+import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** The image and where it is. */
+export interface Images {
+  url: string;
+  sha256: string;
+  /** SHA-256 of what the image's data partition starts with. */
+  text: string;
+  /** Downloads stop in the middle until this is called. */
+  hold(): () => void;
+  /** How many have been started. */
+  downloads: number;
+  stop(): Promise<void>;
+}
+
+/** Partition 2 of the image begins here, with {@link TEXT}. */
+export const DATA_AT = 20 * 1024 * 1024;
+const TEXT = 'Slipway was here.\n';
+
+/** Makes the image (GPT, an EFI system partition and a data partition, as qcow2) and serves it on `ip`. */
+export async function serveImages(ip: string): Promise<Images> {
+  const image = makeImage();
+  let held: Promise<void> | undefined;
+  const images: Images = {
+    url: '',
+    sha256: createHash('sha256').update(image).digest('hex'),
+    text: TEXT,
+    downloads: 0,
+    hold: () => {
+      let release = () => {};
+      held = new Promise((resolve) => {
+        release = resolve;
+      });
+      return () => {
+        held = undefined;
+        release();
+      };
+    },
+    stop: () => stop(server),
+  };
+  const server = createServer((request, response) => {
+    if (request.url !== '/small.qcow2') return void response.writeHead(404).end('no such image');
+    images.downloads += 1;
+    response.writeHead(200, { 'content-length': String(image.length) });
+    response.write(image.subarray(0, 1024));
+    void Promise.resolve(held).then(() => response.end(image.subarray(1024)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, ip, resolve));
+  images.url = `http://${ip}:${(server.address() as AddressInfo).port}/small.qcow2`;
+  return images;
+}
+
+function makeImage(): Buffer {
+  const raw = join(tmpdir(), `slipway-image-${process.pid}.raw`);
+  const qcow2 = `${raw}.qcow2`;
+  const quiet: ExecFileSyncOptions = { stdio: ['ignore', 'ignore', 'pipe'] };
+  try {
+    writeFileSync(raw, '');
+    truncateSync(raw, 40 * 1024 * 1024);
+    execFileSync('sgdisk', ['-n', '1:1MiB:+16MiB', '-t', '1:ef00', '-n', '2:20MiB:+16MiB', '-t', '2:8300', raw], quiet);
+    execFileSync('dd', [`of=${raw}`, 'bs=1M', 'seek=20', 'conv=notrunc', 'status=none'], { input: TEXT });
+    execFileSync('qemu-img', ['convert', '-O', 'qcow2', raw, qcow2], quiet);
+    return readFileSync(qcow2);
+  } finally {
+    for (const file of [raw, qcow2]) rmSync(file, { force: true });
+  }
+}
+
+async function stop(server: Server): Promise<void> {
+  server.closeAllConnections();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+}
