@@ -2,7 +2,7 @@
 import { restart, type SimServer, setPower } from '../server.ts';
 import type { Personality } from './personality.ts';
 import { Refusal } from './refusal.ts';
-import { toldPower } from './resources.ts';
+import { toldBoot, toldPower } from './resources.ts';
 import type { VerbAnswer } from './service.ts';
 
 type Json = Record<string, unknown>;
@@ -45,7 +45,7 @@ export function resetSystem(server: SimServer, personality: Personality, body: J
     : { status: 204 };
 }
 
-/** PATCH of Boot. */
+/** PATCH of Boot: what it leaves out stays as it is (Ironic sends only what changes). */
 export function setBoot(server: SimServer, personality: Personality, boot: Json): VerbAnswer {
   if (personality.strictStates && server.phase === 'post') {
     throw new Refusal(
@@ -54,7 +54,8 @@ export function setBoot(server: SimServer, personality: Personality, boot: Json)
       'The value cannot be changed during POST.',
     );
   }
-  const target = String(boot.BootSourceOverrideTarget ?? 'None');
+  const told = toldBoot(server, personality);
+  const target = String(boot.BootSourceOverrideTarget ?? told.BootSourceOverrideTarget);
   if (!personality.bootTargets.includes(target)) {
     throw new Refusal(
       400,
@@ -64,8 +65,10 @@ export function setBoot(server: SimServer, personality: Personality, boot: Json)
   }
   const mode = boot.BootSourceOverrideMode;
   if (mode === 'UEFI' || mode === 'Legacy') server.bootMode = mode;
-  const enabled = boot.BootSourceOverrideEnabled === 'Once' || boot.BootSourceOverrideEnabled === 'Continuous';
-  server.bootOnce = enabled ? deviceOf(target, personality) : undefined;
+  const forgotten =
+    personality.forgetsEnabled && 'BootSourceOverrideTarget' in boot ? 'Disabled' : told.BootSourceOverrideEnabled;
+  const enabled = boot.BootSourceOverrideEnabled ?? forgotten;
+  server.bootOnce = enabled === 'Once' || enabled === 'Continuous' ? deviceOf(target, personality) : undefined;
   server.around.log.add(server.spec.name, 'boot-once', target);
   return { status: 200, body: {} };
 }

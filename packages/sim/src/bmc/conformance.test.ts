@@ -6,8 +6,10 @@ import { dispatcherFor } from '@slipway/core/drivers/tunnel.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Datacentre, startDatacentre } from '../datacentre.ts';
 import { socketHttp } from '../http-on-sockets.ts';
-import { makeLayout, serversOf } from '../layout.ts';
+import { makeLayout, serversOf, type Vendor } from '../layout.ts';
 import { setPower } from '../server.ts';
+import { setBoot } from './actions.ts';
+import { PERSONALITIES } from './personality.ts';
 
 let datacentre: Datacentre;
 
@@ -45,6 +47,24 @@ it('takes logins of clients that refuse compression, as sushy does, at every mak
     const headers = { 'accept-encoding': 'identity' };
     const login = { UserName: username, Password: password };
     expect((await exchange(to, 'POST', '/redfish/v1/SessionService/Sessions', headers, login)).status).toBe(201);
+  }
+});
+
+it('keeps what a change of the boot override leaves out, but for Supermicro, which forgets that it is enabled', () => {
+  const server = (vendor: Vendor) => datacentre.servers().find((each) => each.spec.vendor === vendor)!;
+  for (const [vendor, left] of [
+    ['dell', 'Pxe'],
+    ['hpe', 'Pxe'],
+    ['supermicro', undefined],
+  ] as const) {
+    const set = (boot: Record<string, unknown>) => setBoot(server(vendor), PERSONALITIES[vendor], boot);
+    set({ BootSourceOverrideTarget: 'Hdd', BootSourceOverrideEnabled: 'Once' });
+    set({ BootSourceOverrideMode: 'UEFI' });
+    expect(server(vendor).bootOnce).toBe('Hdd');
+    set({ BootSourceOverrideTarget: 'Pxe' });
+    expect(server(vendor).bootOnce).toBe(left);
+    set({ BootSourceOverrideEnabled: 'Disabled' });
+    expect(server(vendor).bootOnce).toBeUndefined();
   }
 });
 

@@ -33,6 +33,8 @@ export interface Personality {
   ejectNeedsBody: boolean;
   /** Boot override cannot be changed during POST, power on while on is refused. */
   strictStates: boolean;
+  /** A boot target that is set without BootSourceOverrideEnabled switches the override off. */
+  forgetsEnabled: boolean;
   messagePrefix: string;
 }
 
@@ -47,6 +49,7 @@ const COMMON = {
   ejectLagReads: 0,
   ejectNeedsBody: false,
   strictStates: false,
+  forgetsEnabled: false,
 } as const;
 
 /** The personality of each maker. */
@@ -124,6 +127,7 @@ export const PERSONALITIES: Record<Vendor, Personality> = {
     resetInfo: true,
     strictEtags: true,
     imageOnly: true,
+    forgetsEnabled: true,
     messagePrefix: 'SMC.1.0',
   },
 };

@@ -22,6 +22,15 @@ export function toldPower(server: SimServer): PowerState {
   return server.faults.has('bmc-lies') && server.claimed ? server.claimed : server.power;
 }
 
+/** Boot override as this BMC tells it. */
+export function toldBoot(server: SimServer, personality: Personality) {
+  return {
+    BootSourceOverrideEnabled: server.bootOnce ? 'Once' : 'Disabled',
+    BootSourceOverrideTarget: server.bootOnce === 'Cd' ? personality.cdTargets[0]! : (server.bootOnce ?? 'None'),
+    BootSourceOverrideMode: server.bootMode,
+  };
+}
+
 /** The resource at a path, or undefined. */
 export function resourceAt(server: SimServer, state: BmcState, personality: Personality, path: string): Json | undefined {
   const { system, manager, media, chassis } = pathsOf(personality);
@@ -181,9 +190,7 @@ function systemOf(server: SimServer, personality: Personality): Json {
     PowerState: toldPower(server),
     Status: OK,
     Boot: {
-      BootSourceOverrideEnabled: server.bootOnce ? 'Once' : 'Disabled',
-      BootSourceOverrideTarget: server.bootOnce === 'Cd' ? personality.cdTargets[0] : (server.bootOnce ?? 'None'),
-      BootSourceOverrideMode: server.bootMode,
+      ...toldBoot(server, personality),
       'BootSourceOverrideTarget@Redfish.AllowableValues': personality.bootTargets,
       'BootSourceOverrideMode@Redfish.AllowableValues': ['Legacy', 'UEFI'],
     },
