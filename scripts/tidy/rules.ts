@@ -87,9 +87,9 @@ export const RULES: Rule[] = [
   { from: /^packages\/sim\//, files: /^packages\/(sim|core)\//, packages: /./, why: 'the simulation uses core, never the apps' },
   {
     from: /^e2e\/interop\//,
-    files: /^(e2e\/interop\/|scripts\/interop\/|packages\/(core\/src\/drivers|sim)\/)/,
+    files: /^(e2e\/interop\/|scripts\/interop\/|packages\/(core|sim)\/)/,
     packages: /./,
-    why: 'interop suites hold drivers and the simulation against peers, nothing else',
+    why: 'interop suites hold core and the simulation against peers, never the apps',
   },
   {
     from: /^apps\/api\/src\/(start|starting\/.*)\.ts$/,
