@@ -12,7 +12,7 @@ import { openBmc } from '@slipway/core/drivers/bmc/open.ts';
 import { closeBmcSessions } from '@slipway/core/drivers/bmc/redfish/sessions.ts';
 import { readIso, textOf } from '@slipway/core/drivers/boot/iso9660-read.ts';
 import { type Identity, makeIdentity } from '@slipway/sim/tls.ts';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type BootIso, KERNEL_MARK, makeBootIso } from './boot-iso.ts';
 import { type EmulatedSystem, type Emulator, startEmulator } from './emulator.ts';
 
@@ -162,6 +162,7 @@ describe('our Redfish driver on sushy-tools', () => {
 
   it('says that an emulator is unreachable once it has stopped', async () => {
     const other = await startEmulator({ systems: [FIRST], ...USER, identity });
+    onTestFinished(() => other.stop());
     const bmc = await openBmc({ address: `redfish+https://${other.host}`, ...USER, verifyTls: false, timeoutSeconds: 10 });
     expect((await bmc.identity()).uuid).toBe(FIRST.uuid);
     await other.stop();

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Identity } from '@slipway/sim/tls.ts';
+import { ended, peerPython, withoutProxies } from './peer.ts';
 
 /** A system behind the emulator. */
 export interface EmulatedSystem {
@@ -36,13 +37,6 @@ export interface Emulator {
 }
 
 const START_SECONDS = 30;
-
-/** The Python with the peers, from setup.ts. Throws how to run these tests if there is none. */
-export function peerPython(): string {
-  const python = process.env.INTEROP_REDFISH_PYTHON;
-  if (!python) throw new Error('INTEROP_REDFISH_PYTHON is not set: run these tests by `npm run interop -- redfish`');
-  return python;
-}
 
 /** Starts one on a free port and waits until it says that it listens. */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
@@ -100,11 +94,6 @@ function configurationOf({ systems, configuration = [] }: EmulatorOptions, file:
   ].join('\n');
 }
 
-/** The peers talk to this machine: a proxy for the world would only be in the way. */
-export function withoutProxies(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(https?|all|no)_proxy$/i.test(name)));
-}
-
 function listening(child: ChildProcess, log: () => string): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`sushy-emulator did not start: ${why}. It said:\n${log()}`));
@@ -120,13 +109,6 @@ function listening(child: ChildProcess, log: () => string): Promise<string> {
     child.once('error', (error) => fail(error.message));
     child.once('exit', (status) => fail(`it ended with status ${status}`));
   });
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const end = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await end;
 }
 
 async function filesIn(folder: string): Promise<string[]> {

@@ -1,6 +1,7 @@
 /**
  * sushy 5.14.0, the Redfish client of Ironic, against our simulated BMCs of all makers: real HTTPS, through the site's proxy as in
- * production.
+ * production. Its quirks: it refuses compressed answers (Accept-Encoding: identity), closes the connection after each request, asks a
+ * Supermicro for UsbCd when told Cd, and ejects without a body first, then, refused with 400, with `{}`.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import { socketHttp } from '@slipway/sim/http-on-sockets.ts';
 import { makeLayout, type ServerSpec, serversOf, type Vendor } from '@slipway/sim/layout.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BootIso, makeBootIso } from './boot-iso.ts';
-import { peerPython, withoutProxies } from './emulator.ts';
+import { peerPython, withoutProxies } from './peer.ts';
 
 const IMAGES = '10.0.0.6';
 /** Simulated power takes 3 s / 60; the rest is for a slow machine. */
