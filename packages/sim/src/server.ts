@@ -1,4 +1,5 @@
 /** A simulated server: power, POST, boot device, then the agent from CD or the operating system from disk. Costs almost nothing while off. */
+import { rootCertificates } from 'node:tls';
 import { gunzipSync } from 'node:zlib';
 import { readIso, textOf } from '@slipway/core/drivers/boot/iso9660-read.ts';
 import { type RunningAgent, startAgent } from './agent/agent.ts';
@@ -38,7 +39,10 @@ export interface Surroundings {
   log: HardwareLog;
   seed: string;
   bootNode: BootNode;
-  /** PEM of the certificates inside the site that an agent trusts beside its CA (the image server's). */
+  /**
+   * PEM of the certificates inside the site that an agent trusts for images. The real one trusts what its boot medium says alone
+   * (Site.spec.agentImage.caBundle); here they are made anew at each start, when the Sites are registered already.
+   */
   siteCa: string[];
   /** Power or disk of a server has changed. */
   changed(): void;
@@ -144,8 +148,16 @@ export function mediaOf(url: string, iso: Uint8Array): InsertedMedia {
   const args = grub === undefined ? undefined : kernelArgsOf(grub);
   const bootable = content.boot.some((image) => image.platform === 'UEFI');
   if (!args || !bootable) return { url };
-  return { url, agent: { args, caPem: textOf(content, 'etc/ironic-python-agent/ironic.crt') ?? '' } };
+  return { url, agent: { args, caPem: privateOnes(textOf(content, 'etc/ironic-python-agent/ironic.crt') ?? '') } };
 }
+
+/** Without the public CAs: nobody in a simulated site has a certificate of theirs, and to parse them for each connection costs 10 ms. */
+function privateOnes(pems: string): string {
+  const found = pems.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  return found.filter((pem) => !PUBLIC.has(pem)).join('\n');
+}
+
+const PUBLIC = new Set(rootCertificates);
 
 async function switchPower(server: SimServer, on: boolean, signal: AbortSignal): Promise<void> {
   await lasts(server, DURATIONS.power, signal);

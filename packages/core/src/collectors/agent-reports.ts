@@ -143,7 +143,7 @@ async function bootIso(ports: AgentReportPorts, { hostUid, boot, signature }: Bo
   if (!expected || expected.boot !== boot || !isToken(ports, signature, 'iso', expected.host, boot)) return null;
   const { host } = expected;
   const { spec } = await siteFor(ports.store, host);
-  const { kernelURL, initrdURL, espImageURL, kernelArgs } = spec.agentImage;
+  const { kernelURL, initrdURL, espImageURL, kernelArgs, caBundle } = spec.agentImage;
   const mac = host.spec.bootMACAddress?.toLowerCase();
   if (mac && !boot.startsWith(INSPECTION_BOOT)) await rememberMacs(ports.store, host, [mac], await ports.store.now());
   return {
@@ -161,6 +161,7 @@ async function bootIso(ports: AgentReportPorts, { hostUid, boot, signature }: Bo
       ...(kernelArgs ? { extra: kernelArgs } : {}),
     }),
     caPem: ports.caPem,
+    ...(caBundle ? { caBundle } : {}),
   };
 }
 

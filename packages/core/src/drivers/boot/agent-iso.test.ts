@@ -44,9 +44,11 @@ describe('agent ISO', () => {
     expect(textOf(content, 'vmlinuz')).toBe('content of k');
     expect(textOf(content, 'boot/grub/grub.cfg')).toContain('  linux /vmlinuz a=1 quiet\n');
     expect(textOf(content, 'EFI/BOOT/grub.cfg')).toBe(textOf(content, 'boot/grub/grub.cfg'));
-    expect(textOf(content, 'etc/ironic-python-agent/ironic.crt')).toBe('CA');
+    expect(textOf(content, 'etc/ironic-python-agent/ironic.crt')).toMatch(/^CA\n-----BEGIN CERTIFICATE-----\n/);
     expect(textOf(content, 'etc/ironic-python-agent.d/ironic-tls.conf')).toContain('cafile');
     expect((await agentIso(input, artifacts)).etag).toBe(etag);
+    const more = await agentIso({ ...input, caBundle: 'IMAGES' }, artifacts);
+    expect(more.etag).not.toBe(etag);
     expect((await agentIso({ ...input, kernelArgs: ['a=2'] }, artifacts)).etag).not.toBe(etag);
   });
 

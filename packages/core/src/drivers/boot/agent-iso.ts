@@ -1,5 +1,6 @@
 /** The ISO that boots the agent on one host, once: kernel, initrd and boot loader of the site, and what this host's agent must know. */
 import { createHash } from 'node:crypto';
+import { rootCertificates } from 'node:tls';
 import { inspectionPath } from '../agent/handlers.ts';
 import type { Artifacts } from './artifacts.ts';
 import { type IsoFile, type IsoPlan, planIso } from './iso9660.ts';
@@ -17,6 +18,8 @@ export interface AgentIsoInput {
   kernelArgs: string[];
   /** PEM the agent shall trust for our machine listener. */
   caPem: string;
+  /** PEM of further CAs, for image servers. */
+  caBundle?: string;
 }
 
 /** What the agent of one boot is told. */
@@ -75,22 +78,31 @@ export async function agentIso(input: AgentIsoInput, artifacts: Artifacts): Prom
     input.espImageURL ? get(input.espImageURL) : undefined,
   ]);
   const grub = Buffer.from(grubConfig(input.kernelArgs));
+  const trusted = Buffer.from(agentTrust(input));
   const files: IsoFile[] = [
     { path: 'vmlinuz', data: kernel },
     { path: 'initrd', data: initrd },
     // Loaders differ in where they look: the first is Debian's and Ironic's, the second Red Hat's.
     { path: 'boot/grub/grub.cfg', data: grub },
     { path: 'EFI/BOOT/grub.cfg', data: grub },
-    { path: 'etc/ironic-python-agent/ironic.crt', data: Buffer.from(input.caPem) },
+    { path: 'etc/ironic-python-agent/ironic.crt', data: trusted },
     { path: 'etc/ironic-python-agent.d/ironic-tls.conf', data: Buffer.from(AGENT_TLS) },
     ...(esp ? [{ path: 'boot/grub/efi.img', data: esp }] : []),
   ];
   const plan = planIso({ label: LABEL, files, ...(esp ? { efiImage: 'boot/grub/efi.img' } : {}) });
-  const digest = createHash('sha256').update([kernel.sha256, initrd.sha256, esp?.sha256 ?? '', grub, input.caPem].join('\0'));
+  const digest = createHash('sha256').update([kernel.sha256, initrd.sha256, esp?.sha256 ?? '', grub, trusted].join('\0'));
   return { plan, etag: `"${digest.digest('hex').slice(0, 32)}"` };
 }
 
-/** oslo.config of the agent: which CA to trust. */
+/**
+ * All that the agent trusts, in one file: it takes no other, for image servers neither, and asks the system's own store no more.
+ * So the public CAs, as Node knows them, go along.
+ */
+function agentTrust({ caPem, caBundle }: AgentIsoInput): string {
+  return [caPem, ...(caBundle ? [caBundle] : []), ...rootCertificates].map((pem) => `${pem.trim()}\n`).join('');
+}
+
+/** oslo.config of the agent: which CAs to trust. */
 const AGENT_TLS = '[DEFAULT]\ncafile = /etc/ironic-python-agent/ironic.crt\n';
 
 /** The boot loader's configuration. Throws RangeError for arguments that a command line cannot carry. */

@@ -23,6 +23,11 @@ const spec = z.object({
       initrdURL: url,
       espImageURL: url.optional().describe('EFI system partition image with a boot loader.'),
       kernelArgs: z.string().max(2048).optional(),
+      caBundle: z
+        .string()
+        .max(262_144)
+        .optional()
+        .describe('PEM certificates of CAs that agents trust beside ours and the public ones: those of image servers.'),
     })
     .describe('The ironic-python-agent ramdisk.'),
   cni: z
@@ -53,6 +58,9 @@ function validate(object: { spec: Spec }): FieldError[] {
   }
   if (/[\r\n]/.test(agentImage.kernelArgs ?? ''))
     errors.push(invalid('spec.agentImage.kernelArgs', agentImage.kernelArgs ?? '', 'must be one line'));
+  const { caBundle } = agentImage;
+  if (caBundle !== undefined && !/-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----/.test(caBundle))
+    errors.push(invalid('spec.agentImage.caBundle', caBundle.slice(0, 64), 'must hold certificates in PEM form'));
   return errors;
 }
 
