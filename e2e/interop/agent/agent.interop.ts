@@ -20,7 +20,8 @@ let images: Images;
 beforeAll(async () => {
   machine = makeMachine();
   images = await serveImages(machine.ourIp);
-  slipway = await startSlipway(machine.ourIp, machine.mac, KERNEL_ARGS, { value: '#cloud-config\n' });
+  const agent = { kernelArgs: KERNEL_ARGS, caBundle: images.ca };
+  slipway = await startSlipway(machine.ourIp, machine.mac, agent, { value: '#cloud-config\n' });
 });
 afterAll(async () => {
   await machine?.stop();
@@ -179,5 +180,7 @@ it('fails to write what it cannot get or what is not what was promised', async (
     const command = await write(more);
     expect(command).toMatchObject({ status: 'FAILED', error: { type, message: expect.stringContaining(message) } });
   }
+  const again = { url: images.url.replace('small', 'again'), checksum: images.md5sums, checksumType: 'md5' };
+  expect(await write(again)).toMatchObject({ status: 'SUCCEEDED', result: { deploy_step: { step: 'write_image' } } });
   await client.close();
 });

@@ -2,15 +2,20 @@
 import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeCa, makeLeaf } from '@slipway/core/bootstrap/pki.ts';
 
 /** The image and where it is. */
 export interface Images {
   url: string;
   sha256: string;
+  /** URL of a list of MD5 checksums. */
+  md5sums: string;
+  /** PEM of the CA of the web server, which is not ours. */
+  ca: string;
   /** SHA-256 of what the image's data partition starts with. */
   text: string;
   /** Downloads stop in the middle until this is called. */
@@ -27,9 +32,14 @@ const TEXT = 'Slipway was here.\n';
 /** Makes the image (GPT, an EFI system partition and a data partition, as qcow2) and serves it on `ip`. */
 export async function serveImages(ip: string): Promise<Images> {
   const image = makeImage();
+  const ca = await makeCa('images-ca', new Date());
+  const serving = await makeLeaf(ca, { commonName: 'images', usages: ['server'], names: [ip], days: 1 }, new Date());
+  const md5 = createHash('md5').update(image).digest('hex');
   let held: Promise<void> | undefined;
   const images: Images = {
     url: '',
+    md5sums: '',
+    ca: ca.certificate,
     sha256: createHash('sha256').update(image).digest('hex'),
     text: TEXT,
     downloads: 0,
@@ -43,17 +53,24 @@ export async function serveImages(ip: string): Promise<Images> {
         release();
       };
     },
-    stop: () => stop(server),
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
   };
-  const server = createServer((request, response) => {
-    if (request.url !== '/small.qcow2') return void response.writeHead(404).end('no such image');
+  const server = createServer({ cert: serving.certificate, key: serving.key }, (request, response) => {
+    if (request.url === '/MD5SUMS') return void response.end(`${'0'.repeat(32)}  other.qcow2\n${md5}  again.qcow2\n`);
+    if (request.url !== '/small.qcow2' && request.url !== '/again.qcow2')
+      return void response.writeHead(404).end('no such image');
     images.downloads += 1;
     response.writeHead(200, { 'content-length': String(image.length) });
     response.write(image.subarray(0, 1024));
     void Promise.resolve(held).then(() => response.end(image.subarray(1024)));
   });
   await new Promise<void>((resolve) => server.listen(0, ip, resolve));
-  images.url = `http://${ip}:${(server.address() as AddressInfo).port}/small.qcow2`;
+  const base = `https://${ip}:${(server.address() as AddressInfo).port}`;
+  images.url = `${base}/small.qcow2`;
+  images.md5sums = `${base}/MD5SUMS`;
   return images;
 }
 
@@ -71,9 +88,4 @@ function makeImage(): Buffer {
   } finally {
     for (const file of [raw, qcow2]) rmSync(file, { force: true });
   }
-}
-
-async function stop(server: Server): Promise<void> {
-  server.closeAllConnections();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
 }

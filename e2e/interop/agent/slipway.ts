@@ -48,11 +48,11 @@ export interface Slipway {
   stop(): Promise<void>;
 }
 
-/** Starts it on `ip`, for a host with one interface of that MAC. `kernelArgs` = Site.spec.agentImage.kernelArgs. */
+/** Starts it on `ip`, for a host with one interface of that MAC. `agent` = of Site.spec.agentImage. */
 export async function startSlipway(
   ip: string,
   mac: string,
-  kernelArgs: string,
+  agent: { kernelArgs: string; caBundle: string },
   secret: Record<string, string>,
 ): Promise<Slipway> {
   const made = await testHost({ bootMACAddress: mac }, {}, secret);
@@ -98,7 +98,7 @@ export async function startSlipway(
   const ref = { group: 'fleet.slipway.dev', kind: 'Site', namespace: '', name: 'berlin' };
   const site = (await store.get(ref))!;
   const { proxyURL: _none, ...spec } = site.spec as Record<string, unknown>;
-  const image = { kernelURL: fileURL, initrdURL: fileURL, kernelArgs };
+  const image = { kernelURL: fileURL, initrdURL: fileURL, ...agent };
   await store.commit({
     writes: [{ op: 'update', was: site, object: { ...site, spec: { ...spec, machineURL: url, agentImage: image } } as never }],
   });

@@ -101,7 +101,8 @@ async function lookup(handlers: AgentHandlers, url: URL, request: IncomingMessag
     // What Ironic shows once the token has been given out: the agent keeps the one it has.
     agent_token: found.agentToken ?? '******',
     agent_token_required: true,
-    agent_md5_checksum_enable: false,
+    // Metal3 takes MD5 for images still, where the operator says so; without it the agent refuses them once the disk is erased.
+    agent_md5_checksum_enable: true,
     disable_deep_image_inspection: false,
     permitted_image_formats: ['raw', 'gpt', 'qcow2'],
     metrics: { backend: 'noop', prepend_host: false, prepend_uuid: false, prepend_host_reverse: true, global_prefix: null },
