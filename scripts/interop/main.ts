@@ -3,9 +3,11 @@
  * Arguments name suites; none = all.
  */
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Count, finish, sumOf, vitestRun } from '../test/count.ts';
+import { endLeftovers, RUN_MARK } from './leftovers.ts';
 import { SUITES } from './suites.ts';
 
 /** Kept between runs; `npm ci` and removing node_modules empty it. */
@@ -31,11 +33,16 @@ async function runSuite(name: string): Promise<Count> {
   }
 }
 
-/** Runs Vitest as the leader of a process group: whatever the tests started and left behind ends with it. */
+/** Runs Vitest as the leader of a process group and with a mark: whatever the tests started and left behind ends with it. */
 async function runTests(name: string, env: NodeJS.ProcessEnv): Promise<Count> {
   const run = vitestRun(['--config', 'e2e/interop/vitest.config.ts', `e2e/interop/${name}/`]);
-  const vitest = spawn('vitest', run.args, { stdio: ['ignore', 'inherit', 'inherit'], env, detached: true });
-  const end = () => killGroup(vitest.pid);
+  const mark = randomUUID();
+  const vitest = spawn('vitest', run.args, {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...env, [RUN_MARK]: mark },
+    detached: true,
+  });
+  const end = () => endLeftovers(vitest.pid, mark);
   const limit = setTimeout(() => {
     console.error(`The interop suite ${name} did not end within ${MOST_SECONDS} s and was stopped.`);
     end();
@@ -50,14 +57,6 @@ async function runTests(name: string, env: NodeJS.ProcessEnv): Promise<Count> {
   process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
   end();
   return run.count(status);
-}
-
-function killGroup(leader: number | undefined): void {
-  try {
-    if (leader !== undefined) process.kill(-leader, 'SIGKILL');
-  } catch {
-    // Nobody of that group is left.
-  }
 }
 
 const named = process.argv.slice(2);
