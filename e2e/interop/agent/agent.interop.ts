@@ -5,7 +5,13 @@ import { readIso, textOf } from '@slipway/core/drivers/boot/iso9660-read.ts';
 import type { HardwareDataObject } from '@slipway/core/kinds/hardware-data/kind.ts';
 import { imageParams } from '@slipway/core/operations/agent-params.ts';
 import type { OperationOutcome } from '@slipway/core/runtime/operations.ts';
+import { inspectionData } from '@slipway/sim/agent/inventory.ts';
+import { kernelArgsOf } from '@slipway/sim/agent/kernel-args.ts';
+import { CLEAN_STEPS, DEPLOY_STEPS } from '@slipway/sim/agent/steps.ts';
+import { startDatacentre } from '@slipway/sim/datacentre.ts';
+import { makeLayout } from '@slipway/sim/layout.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { differences } from './differences.ts';
 import { DATA_AT, type Images, serveImages } from './images.ts';
 import { type Machine, makeMachine } from './machine.ts';
 import { type Slipway, startSlipway } from './slipway.ts';
@@ -67,6 +73,7 @@ const image = (more: object = {}) => ({
   userData: { namespace: 'metal3', name: 's' },
 });
 type Params = Record<string, unknown>;
+type Steps = { GenericHardwareManager: Params[] };
 const node = () => ({ uuid: slipway.uid, properties: {}, instance_info: {} });
 
 it('reports its hardware, looks itself up and sends heartbeats', async () => {
@@ -94,6 +101,20 @@ it('reports its hardware, looks itself up and sends heartbeats', async () => {
   expect(hardware?.storage).toMatchObject([{ name: machine.disk, sizeBytes: 5 * 1024 ** 3 }]);
 });
 
+it('is as the simulated agent is: what it reports, and what it sends', async () => {
+  const medium = await slipway.expectBoot('inspecting', 'inspect-b1');
+  const datacentre = await startDatacentre({ layout: makeLayout({ sites: [{ name: 'lab', racks: 1, serversPerRack: 1 }] }) });
+  const args = kernelArgsOf(`linux /vmlinuz ${medium.kernelArgs}`)!;
+  const simulated = inspectionData(datacentre.servers()[0]!, args);
+  await datacentre.stop();
+  const real = JSON.parse(slipway.asked[0]!.body) as unknown;
+  // The BMC's MAC address is found by IPMI, which a container has not.
+  expect(differences(real, simulated, '')).toEqual(['.inventory.bmc_mac: simulated alone']);
+  const heartbeat = JSON.parse(slipway.asked.at(-1)!.body) as object;
+  expect(Object.keys(heartbeat)).toEqual(['callback_url', 'agent_token', 'agent_version', 'agent_verify_ca']);
+  expect(slipway.asked.at(-1)!.headers['x-openstack-ironic-api-version']).toBe('1.68');
+});
+
 it('offers its steps, refuses strangers, and says what it does not know', async () => {
   machine.boot(await slipway.expectBoot('provisioning', 'b2'));
   await reported('b2');
@@ -101,6 +122,11 @@ it('offers its steps, refuses strangers, and says what it does not know', async 
     expect(await done('agent.getSteps', { phase })).toEqual({ state: 'succeeded' });
   }
   const client = await slipway.client();
+  const steps = (await client.commands()).map(({ result }) => (result?.clean_steps ?? result?.deploy_steps) as Steps);
+  expect(steps.map(({ GenericHardwareManager: own }) => own.map(({ argsinfo: _described, ...step }) => step))).toEqual([
+    CLEAN_STEPS.GenericHardwareManager,
+    DEPLOY_STEPS.GenericHardwareManager,
+  ]);
   const { startedAt, version } = await client.status();
   expect([version, Math.abs(Date.now() / 1000 - startedAt) < 3600]).toEqual(['13.0.0', true]);
   const stranger = await slipway.client({ token: 'x'.repeat(43) });

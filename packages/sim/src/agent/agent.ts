@@ -9,6 +9,7 @@ import { type Identity, makeIdentity } from '../tls.ts';
 import { agentApi } from './api.ts';
 import { type CommandBook, newCommandBook } from './commands.ts';
 import { inspectionData } from './inventory.ts';
+import { VERSION } from './steps.ts';
 
 /** A running agent. */
 export interface RunningAgent {
@@ -29,9 +30,10 @@ export interface AgentState {
   startedAt: string;
   /** Sends a heartbeat soon: a command has ended. */
   beatNow(): void;
+  /** Asks again which host this is, as before an image is written without root device hints; answers with the host's properties. */
+  lookUpAgain(): Promise<Record<string, unknown>>;
 }
 
-const VERSION = '12.1.0';
 const PORT = 9999;
 /** Simulated seconds until an agent that ended is started again. */
 const RESTART = 30;
@@ -87,6 +89,7 @@ async function runOnce(
     signal,
     startedAt: new Date().toISOString(),
     beatNow: () => wake(),
+    lookUpAgain: async () => ({}),
   };
   const listener = server.around.network.listen(ip, PORT, (socket) => agentApi.accept(agent, socket, identity.context));
   signal.addEventListener('abort', () => listener.close(), { once: true });
@@ -106,11 +109,16 @@ async function runOnce(
 }
 
 async function live(agent: AgentState, nextBeat: (milliseconds: number) => Promise<void>): Promise<string> {
-  await inspect(agent);
+  const uuid = await inspect(agent);
   const api = agent.args.get('ipa-api-url')?.split(',')[0];
   if (!api) return 'no ipa-api-url: nothing to do';
   await post(agent, 'GET', `${api}/`);
-  const node = await lookUp(agent, api);
+  const node = await lookUp(agent, api, uuid);
+  agent.lookUpAgain = () =>
+    lookUp(agent, api, node.uuid).then(
+      ({ properties }) => properties,
+      () => ({}),
+    );
   for (;;) {
     const ok = await heartbeat(agent, api, node.uuid);
     const seconds = ok ? node.heartbeatTimeout * (0.3 + 0.3 * agent.server.random()) : 5 + 5 * agent.server.random();
@@ -119,29 +127,33 @@ async function live(agent: AgentState, nextBeat: (milliseconds: number) => Promi
   }
 }
 
-/** Sends the inventory; five tries on 409 and 5xx, then goes on to the lookup regardless. */
-async function inspect(agent: AgentState): Promise<void> {
+/**
+ * Sends the inventory; five tries on 409 and 5xx, then goes on to the lookup regardless. Answers with the host's uid, if it was told.
+ */
+async function inspect(agent: AgentState): Promise<string | undefined> {
   const url = agent.args.get('ipa-inspection-callback-url');
-  if (!url) return;
+  if (!url) return undefined;
   await lasts(agent.server, INSPECTION, agent.signal);
-  const body = JSON.stringify(inspectionData(agent.server));
+  const body = JSON.stringify(inspectionData(agent.server, agent.args));
   for (let tries = 1; tries <= 5; tries++) {
-    const answer = await post(agent, 'POST', url, body);
-    agent.server.around.log.add(agent.server.spec.name, 'inspection', String(answer));
-    if (answer < 500 && answer !== 409 && answer !== 0) return;
+    const { status, body: answer } = await ask(agent, 'POST', url, body);
+    agent.server.around.log.add(agent.server.spec.name, 'inspection', String(status));
+    if (status >= 200 && status < 300) return (JSON.parse(answer || '{}') as { uuid?: string }).uuid;
+    if (status < 500 && status !== 409 && status !== 0) return undefined;
     await pause(agent.server, 5 * tries, agent.signal);
   }
+  return undefined;
 }
 
 interface LookedUp {
   uuid: string;
+  properties: Record<string, unknown>;
   heartbeatTimeout: number;
 }
 
 /** Asks who it is, for up to 600 simulated seconds (at least 2 real ones). */
-async function lookUp(agent: AgentState, api: string): Promise<LookedUp> {
+async function lookUp(agent: AgentState, api: string, uuid: string | undefined): Promise<LookedUp> {
   const addresses = agent.server.spec.macs.join(',');
-  const uuid = agent.args.get('ipa-node-uuid');
   const url = `${api}/v1/lookup?addresses=${addresses}${uuid ? `&node_uuid=${uuid}` : ''}`;
   const until = Date.now() + Math.max(2000, 600_000 / agent.server.around.clock.speed);
   for (let wait = 1; Date.now() < until; wait = Math.min(wait * 2, 30)) {
@@ -152,13 +164,16 @@ async function lookUp(agent: AgentState, api: string): Promise<LookedUp> {
   throw new Error('lookup failed: no node for these addresses');
 }
 
-function understand(agent: AgentState, body: { node?: { uuid?: string }; config?: Record<string, unknown> }): LookedUp {
+function understand(
+  agent: AgentState,
+  body: { node?: { uuid?: string; properties?: Record<string, unknown> }; config?: Record<string, unknown> },
+): LookedUp {
   const { node, config } = body;
   if (!node?.uuid || typeof config?.heartbeat_timeout !== 'number') throw new Error('lookup failed: answer lacks node or config');
   const given = config.agent_token;
   if (!agent.token && typeof given === 'string' && !given.startsWith('***')) agent.token = given;
   if (!agent.token) throw new Error('locked down: the token was given to somebody else');
-  return { uuid: node.uuid, heartbeatTimeout: config.heartbeat_timeout };
+  return { uuid: node.uuid, properties: node.properties ?? {}, heartbeatTimeout: config.heartbeat_timeout };
 }
 
 async function heartbeat(agent: AgentState, api: string, uuid: string): Promise<boolean> {
@@ -166,8 +181,6 @@ async function heartbeat(agent: AgentState, api: string, uuid: string): Promise<
     callback_url: `https://${agent.server.spec.ip}:${PORT}`,
     agent_token: agent.token,
     agent_version: VERSION,
-    agent_status: 'start',
-    agent_status_message: null,
     agent_verify_ca: agent.identity.certificatePem,
   };
   return (await post(agent, 'POST', `${api}/v1/heartbeat/${uuid}`, JSON.stringify(body))) === 202;
@@ -179,7 +192,7 @@ async function post(agent: AgentState, method: string, url: string, body?: strin
 
 /** A request to our listener; status 0 when it cannot be reached. */
 async function ask(agent: AgentState, method: string, url: string, body?: string): Promise<{ status: number; body: string }> {
-  const headers = { 'x-openstack-ironic-api-version': '1.84', accept: 'application/json' };
+  const headers = { 'x-openstack-ironic-api-version': '1.68', accept: 'application/json' };
   const request = { url, method, headers, ca: [agent.caPem], signal: agent.signal, ...(body === undefined ? {} : { body }) };
   try {
     const answer = await siteRequest(networkOf(agent.server), request);

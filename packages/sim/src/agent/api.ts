@@ -2,7 +2,9 @@
 import type http from 'node:http';
 import { readJson, sendJson, socketHttp } from '../http-on-sockets.ts';
 import type { AgentState } from './agent.ts';
-import { AgentBusy, type Command, commandView, startCommand } from './commands.ts';
+import { type Command, commandView, startCommand } from './commands.ts';
+import { RestError } from './rest-error.ts';
+import { VERSION } from './steps.ts';
 
 /** One HTTP server for all agents. */
 export const agentApi = socketHttp<AgentState>(serve);
@@ -14,12 +16,10 @@ async function serve(agent: AgentState, request: http.IncomingMessage, response:
   if (path === '/v1/status') {
     return sendJson(response, 200, {
       started_at: Date.parse(agent.startedAt) / 1000,
-      version: '12.1.0',
-      certificate: agent.identity.certificatePem,
+      version: VERSION,
     });
   }
-  if (url.searchParams.get('agent_token') !== agent.token)
-    return fail(response, 401, 'InvalidAgentToken', 'Token is missing or not valid.');
+  if (url.searchParams.get('agent_token') !== agent.token) return fault(response, 401, '401 Unauthorized: Token invalid.');
   if (path === '/v1/commands' && request.method === 'GET') {
     return sendJson(response, 200, { commands: agent.commands.all.map(commandView) });
   }
@@ -27,7 +27,7 @@ async function serve(agent: AgentState, request: http.IncomingMessage, response:
     return execute(agent, request, response, url.searchParams.get('wait') === 'true');
   const id = /^\/v1\/commands\/([^/]+)$/.exec(path)?.[1];
   const command = agent.commands.all.find((each) => each.id === id);
-  if (!command) return fail(response, 404, 'RequestedObjectNotFound', 'Requested command does not exist.');
+  if (!command) return fault(response, 404, `Not found: Command Result with id ${id} not found.`);
   if (url.searchParams.get('wait') === 'true') await command.done;
   sendJson(response, 200, commandView(command));
 }
@@ -43,13 +43,14 @@ async function execute(
   try {
     command = startCommand(agent, String(body.name ?? ''), (body.params ?? {}) as Record<string, unknown>);
   } catch (error) {
-    if (error instanceof AgentBusy) return fail(response, 409, 'AgentIsBusy', error.message);
-    return fail(response, 404, 'InvalidCommandError', error instanceof Error ? error.message : 'unknown command');
+    if (error instanceof RestError) return fault(response, error.code, error.message);
+    throw error;
   }
   if (wait || !command.asynchronous) await command.done;
   sendJson(response, 200, commandView(command));
 }
 
-function fail(response: http.ServerResponse, code: number, type: string, message: string): void {
-  sendJson(response, code, { type, code, message, details: message });
+/** Refused requests; a command that failed shows more. */
+function fault(response: http.ServerResponse, code: number, message: string): void {
+  sendJson(response, code, { faultcode: code < 500 ? 'Client' : 'Server', faultstring: message });
 }

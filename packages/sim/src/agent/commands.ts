@@ -1,9 +1,11 @@
-/** The agent's commands: one asynchronous one at a time, results kept for as long as the agent lives. */
+/** The agent's commands: none while one is running, results kept for as long as the agent lives. */
 import { randomUUID } from 'node:crypto';
 import { lasts, setPower } from '../server.ts';
 import type { AgentState } from './agent.ts';
 import { eraseMetadata, writeImage } from './disk.ts';
 import { inventoryOf } from './inventory.ts';
+import { RestError, shownError } from './rest-error.ts';
+import { CLEAN_STEPS, DEPLOY_STEPS, MANAGER_VERSIONS } from './steps.ts';
 
 /** A command that was asked for. */
 export interface Command {
@@ -27,11 +29,8 @@ export function newCommandBook(): CommandBook {
   return { all: [] };
 }
 
-/** Another asynchronous command is running. */
-export class AgentBusy extends Error {}
-
 type Params = Record<string, unknown>;
-type Work = (agent: AgentState, params: Params) => Promise<Record<string, unknown>>;
+type Work = (agent: AgentState, params: Params) => Promise<Record<string, unknown> | null>;
 
 /** A command as the API shows it. */
 export function commandView(command: Command) {
@@ -39,15 +38,19 @@ export function commandView(command: Command) {
   return { id, command_name: name, command_status: status, command_error: error, command_result: result };
 }
 
-/** Starts a command. Throws AgentBusy, or Error for a name it does not know. */
+/** Starts a command. Throws RestError: for a name it does not know, and while another command is running. */
 export function startCommand(agent: AgentState, fullName: string, params: Params): Command {
+  const [extension = '', name] = fullName.split('.');
+  if (name === undefined) throw new RestError('InvalidCommandError', 'Command name must be of the form <extension>.<name>');
+  const running = agent.commands.all.at(-1);
+  if (running?.status === 'RUNNING') throw new RestError('AgentIsBusy', `executing command ${running.name}`);
   const found = COMMANDS[fullName];
-  if (!found) throw new Error(`Invalid command: ${fullName}`);
-  const running = agent.commands.all.find((command) => command.status === 'RUNNING');
-  if (found.asynchronous && running) throw new AgentBusy(`Agent is busy: executing command ${running.name}`);
+  if (!found && !Object.keys(COMMANDS).some((each) => each.startsWith(`${extension}.`)))
+    throw new RestError('RequestedObjectNotFoundError', `Extension with id ${extension} not found.`);
+  if (!found) throw new RestError('InvalidCommandError', `Unknown command: ${name}`);
   const command: Command = {
     id: randomUUID(),
-    name: fullName.split('.')[1]!,
+    name,
     asynchronous: found.asynchronous,
     status: 'RUNNING',
     error: null,
@@ -59,81 +62,67 @@ export function startCommand(agent: AgentState, fullName: string, params: Params
   return command;
 }
 
-async function finish(agent: AgentState, command: Command, work: Promise<Record<string, unknown>>): Promise<void> {
+async function finish(agent: AgentState, command: Command, work: Promise<Record<string, unknown> | null>): Promise<void> {
   try {
     command.result = await work;
     command.status = 'SUCCEEDED';
   } catch (error) {
-    const message = error instanceof Error ? error.message : 'failed';
-    command.error = { type: error instanceof Error ? error.name : 'CommandExecutionError', code: 500, message, details: message };
+    command.error = shownError(error);
     command.status = 'FAILED';
   }
   if (command.asynchronous && !agent.signal.aborted) agent.beatNow();
 }
 
-const MANAGER = 'generic_hardware_manager';
-const VERSIONS = { [MANAGER]: '1.2' };
-
-const step = (interfaceName: string, name: string, priority: number) => ({
-  interface: interfaceName,
-  step: name,
-  priority,
-  reboot_requested: false,
-});
-
-const CLEAN_STEPS = [
-  { ...step('deploy', 'erase_devices_metadata', 99), abortable: true },
-  { ...step('deploy', 'erase_devices', 10), abortable: true },
-  { ...step('deploy', 'erase_devices_express', 0), abortable: true },
-  { ...step('deploy', 'erase_pstore', 0), abortable: true },
-  { ...step('raid', 'delete_configuration', 0), abortable: true },
-  { ...step('raid', 'create_configuration', 0), abortable: true },
-];
-
-const DEPLOY_STEPS = [
-  { ...step('deploy', 'write_image', 0), argsinfo: null },
-  { ...step('deploy', 'inject_files', 0), argsinfo: null },
-  { ...step('raid', 'apply_configuration', 0), argsinfo: null },
-];
-
 const executeCleanStep: Work = async (agent, params) => {
-  const wanted = stepOf(params);
+  const wanted = stepOf(params, 'clean');
   if (wanted.step === 'erase_devices_metadata' || wanted.step === 'erase_devices') await eraseMetadata(agent, wanted.step);
-  else if (!CLEAN_STEPS.some((each) => each.step === wanted.step)) throw new Error(`Could not find clean step ${wanted.step}`);
+  else if (!CLEAN_STEPS.GenericHardwareManager.some((each) => each.step === wanted.step))
+    throw new RestError('HardwareManagerMethodNotFound', `Could not find method: ${wanted.step}`);
   return { clean_result: null, clean_step: wanted };
 };
 
 const executeDeployStep: Work = async (agent, params) => {
-  const wanted = stepOf(params);
-  if (wanted.step !== 'write_image') throw new Error(`Could not find deploy step ${wanted.step}`);
+  const wanted = stepOf(params, 'deploy');
+  if (wanted.step !== 'write_image')
+    throw new RestError('HardwareManagerMethodNotFound', `Could not find method: ${wanted.step}`);
   const args = (wanted.args ?? {}) as Params;
-  const message = await writeImage(agent, (args.image_info ?? {}) as Params, args.configdrive, params.node as Params | undefined);
-  return { deploy_result: message, deploy_step: { ...wanted, args: undefined } };
+  const node = params.node as Params | undefined;
+  const hints = hintsOf(node?.instance_info) ?? hintsOf(node?.properties) ?? hintsOf(await agent.lookUpAgain()) ?? {};
+  const result = await prepareImage(agent, args, hints);
+  // The whole step, its config drive included, as the agent does.
+  return { deploy_result: result, deploy_step: wanted };
 };
 
+async function prepareImage(agent: AgentState, args: Params, hints: Params): Promise<{ result: string }> {
+  return { result: `prepare_image: ${await writeImage(agent, (args.image_info ?? {}) as Params, args.configdrive, hints)}` };
+}
+
+function hintsOf(holder: unknown): Params | undefined {
+  const hints = (holder as { root_device?: Params } | undefined)?.root_device;
+  return hints && Object.keys(hints).length > 0 ? hints : undefined;
+}
+
 const COMMANDS: Record<string, { asynchronous: boolean; work: Work }> = {
-  'clean.get_clean_steps': sync(async () => ({ clean_steps: { [MANAGER]: CLEAN_STEPS }, hardware_manager_version: VERSIONS })),
+  'clean.get_clean_steps': sync(async () => ({ clean_steps: CLEAN_STEPS, hardware_manager_version: MANAGER_VERSIONS })),
   'deploy.get_deploy_steps': sync(async () => ({
-    deploy_steps: { [MANAGER]: DEPLOY_STEPS },
-    hardware_manager_version: VERSIONS,
+    deploy_steps: DEPLOY_STEPS,
+    hardware_manager_version: MANAGER_VERSIONS,
   })),
   'clean.execute_clean_step': later(executeCleanStep),
   'deploy.execute_deploy_step': later(executeDeployStep),
-  'standby.prepare_image': later(async (agent, params) => ({
-    result: await writeImage(agent, (params.image_info ?? {}) as Params, params.configdrive, undefined),
-  })),
+  'standby.prepare_image': later((agent, params) => prepareImage(agent, params, {})),
   'standby.get_partition_uuids': sync(async () => ({ 'root uuid': '0x5c6e2f11' })),
-  'standby.sync': sync(async () => ({ result: 'sync: completed' })),
+  'standby.sync': sync(async () => null),
   'image.install_bootloader': later(async (agent) => {
     await lasts(agent.server, 10, agent.signal);
     agent.server.around.log.add(agent.server.spec.name, 'install-bootloader');
-    return { result: null as unknown as string };
+    return null;
   }),
   'standby.power_off': later(async (agent) => {
     setTimeout(() => setPower(agent.server, false), 50);
-    return { result: 'power_off: completed' };
+    return null;
   }),
-  'poll.get_hardware_info': sync(async (agent) => inventoryOf(agent.server)),
+  'poll.get_hardware_info': sync(async (agent) => inventoryOf(agent.server, agent.args)),
 };
 
 function sync(work: Work) {
@@ -144,8 +133,8 @@ function later(work: Work) {
   return { asynchronous: true, work };
 }
 
-function stepOf(params: Params): Params & { step: string } {
+function stepOf(params: Params, kind: string): Params & { step: string } {
   const wanted = params.step as Params | undefined;
-  if (typeof wanted?.step !== 'string') throw new Error('the command needs params.step.step');
+  if (typeof wanted?.step !== 'string') throw new Error(`Malformed ${kind}_step, no "step" key: ${JSON.stringify(wanted)}`);
   return wanted as Params & { step: string };
 }

@@ -7,6 +7,7 @@ import { versionOf } from '../images.ts';
 import { lasts, networkOf } from '../server.ts';
 import { siteRequest } from '../site-request.ts';
 import type { AgentState } from './agent.ts';
+import { RestError } from './rest-error.ts';
 
 /** Simulated seconds. */
 const ERASE = 20;
@@ -23,18 +24,13 @@ export async function eraseMetadata(agent: AgentState, step: string): Promise<vo
 }
 
 /** Downloads the image from inside the site, checks it, writes it to the root device, then the config drive. Errors as the agent words them. */
-export async function writeImage(
-  agent: AgentState,
-  info: Params,
-  configDrive: unknown,
-  node: Params | undefined,
-): Promise<string> {
+export async function writeImage(agent: AgentState, info: Params, configDrive: unknown, hints: Params): Promise<string> {
   const { server } = agent;
-  const device = rootDevice(disksOf(server.spec, server.faults), hintsOf(node));
+  const device = rootDevice(disksOf(server.spec, server.faults), hints);
   const url = Array.isArray(info.urls) && typeof info.urls[0] === 'string' ? info.urls[0] : undefined;
-  if (!url) throw named('InvalidCommandParamsError', 'Image is missing one or more URLs');
+  if (!url) throw new RestError('InvalidCommandParamsError', 'Image is missing one or more URLs');
   if (!['qcow2', 'raw', 'gpt'].includes(String(info.disk_format))) {
-    throw named('InvalidImage', `Image format ${String(info.disk_format)} is not permitted`);
+    throw new RestError('InvalidImage', `Image format ${String(info.disk_format)} is not permitted`);
   }
   server.around.log.add(server.spec.name, 'write-image', `${url} to ${device.name}`);
   server.disk = null;
@@ -44,23 +40,26 @@ export async function writeImage(
   checkDigest(info, image, url);
   await lasts(server, WRITE / 2, agent.signal);
   const version = versionOf(image);
-  if (!version) throw named('InvalidImage', `${url} is not a bootable image`);
+  if (!version) throw new RestError('InvalidImage', `${url} is not a bootable image`);
   const drive = await configDriveOf(agent, configDrive);
   server.disk = { imageUrl: url, kubernetesVersion: version, files: {}, ...(drive ? { configDrive: drive } : {}) };
   server.around.changed();
-  return `write_image: image (${String(info.id ?? url)}) written to device ${device.name}`;
+  return `image (${String(info.id ?? url)}) written to device ${device.name} root_uuid=0x5c6e2f11`;
 }
 
 async function download(agent: AgentState, url: string): Promise<Buffer> {
   const { siteCa } = agent.server.around;
   const answer = await siteRequest(networkOf(agent.server), { url, ca: siteCa, signal: agent.signal }).catch((error) => {
-    throw named(
+    throw new RestError(
       'ImageDownloadError',
-      `Error downloading image: ${url} failed: ${error instanceof Error ? error.message : 'failed'}`,
+      `Download of image ${url} failed: ${error instanceof Error ? error.message : 'failed'}`,
     );
   });
-  if (answer.status !== 200)
-    throw named('ImageDownloadError', `Error downloading image: received status code ${answer.status} from ${url}`);
+  const { status } = answer;
+  if (status !== 200) {
+    const said = `Download of image ${url} failed: Received status code ${status} from ${url}, expected 200.`;
+    throw new RestError(status < 500 ? 'ImageDownloadFatalError' : 'ImageDownloadError', said);
+  }
   return answer.body;
 }
 
@@ -69,10 +68,10 @@ function checkDigest(info: Params, image: Buffer, url: string): void {
   const named32 = { 32: 'md5', 64: 'sha256', 128: 'sha512' }[value.length];
   const algorithm = typeof info.os_hash_algo === 'string' ? info.os_hash_algo : named32;
   if (!value || !algorithm)
-    throw named('InvalidCommandParamsError', 'image_info needs os_hash_algo and os_hash_value, or checksum');
+    throw new RestError('InvalidCommandParamsError', 'image_info needs os_hash_algo and os_hash_value, or checksum');
   const actual = createHash(algorithm).update(image).digest('hex');
   if (actual !== value) {
-    throw named(
+    throw new RestError(
       'ImageChecksumError',
       `Image failed to verify against checksum. location: ${url}; verification checksum: ${value}; image checksum: ${actual}`,
     );
@@ -85,13 +84,8 @@ async function configDriveOf(agent: AgentState, given: unknown): Promise<Buffer 
   const bytes = /^https?:\/\//.test(given) ? await download(agent, given) : Buffer.from(given, 'base64');
   const label = readIso(gunzipSync(bytes, { maxOutputLength: 64 * 1024 * 1024 })).label;
   if (label.toLowerCase() !== 'config-2')
-    throw named('InvalidCommandParamsError', `config drive has label ${label}, not config-2`);
+    throw new RestError('InvalidCommandParamsError', `config drive has label ${label}, not config-2`);
   return bytes;
-}
-
-function hintsOf(node: Params | undefined): Params {
-  const properties = (node?.properties ?? {}) as Params;
-  return (properties.root_device ?? {}) as Params;
 }
 
 /** The disk that all hints match; without hints the smallest over 4 GiB, as the agent chooses. */
@@ -101,9 +95,9 @@ export function rootDevice(disks: DiskHardware[], hints: Params): DiskHardware {
     .find((disk) => Object.entries(hints).every(([name, hint]) => matches(disk, name, hint)));
   if (found) return found;
   const seen = disks.map((disk) => disk.name).join(', ');
-  throw named(
+  throw new RestError(
     'DeviceNotFound',
-    `Error finding the disk or partition device to deploy the image onto: No suitable device was found for deployment using these hints ${JSON.stringify(hints)}; found ${seen || 'none'}`,
+    `No suitable device was found for deployment using these hints ${JSON.stringify(hints)}; found ${seen || 'none'}`,
   );
 }
 
@@ -115,10 +109,4 @@ function matches(disk: DiskHardware, name: string, hint: unknown): boolean {
   if (operator === '>=') return Number(actual) >= Number(operand);
   if (operator === '<in>') return String(actual).toLowerCase().includes(operand.toLowerCase());
   return String(actual).toLowerCase() === operand.toLowerCase();
-}
-
-function named(name: string, message: string): Error {
-  const error = new Error(message);
-  error.name = name;
-  return error;
 }

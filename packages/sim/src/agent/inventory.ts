@@ -1,6 +1,7 @@
 /** The inventory that the agent reports: as large and as odd as real ones (lldp, pci devices, dmi, numa). */
 import { disksOf } from '../hardware.ts';
 import type { SimServer } from '../server.ts';
+import { MANAGER_VERSIONS } from './steps.ts';
 
 const FIRMWARE = {
   dell: ['Dell Inc.', '1.15.2'],
@@ -10,29 +11,33 @@ const FIRMWARE = {
 const MAKER = { dell: 'Dell Inc.', hpe: 'HPE', supermicro: 'Supermicro' } as const;
 const CPU = 'Intel(R) Xeon(R) Gold 6338 CPU @ 2.00GHz';
 
-/** What is posted to the inspection callback. */
-export function inspectionData(server: SimServer): Record<string, unknown> {
-  const { spec } = server;
+type Args = ReadonlyMap<string, string>;
+
+/** What is posted to the inspection callback: what the collectors named on the kernel line find. */
+export function inspectionData(server: SimServer, args: Args): Record<string, unknown> {
+  const inventory = inventoryOf(server, args);
+  const collectors = (args.get('ipa-inspection-collectors') ?? 'default').split(',');
+  const [rootDisk] = [...inventory.disks].sort((a, b) => a.size - b.size);
   return {
-    inventory: inventoryOf(server),
-    root_disk: disksOf(spec, server.faults)[0],
-    boot_interface: `01-${spec.macs[0]!.replaceAll(':', '-')}`,
+    inventory,
+    ...(rootDisk ? { root_disk: rootDisk } : {}),
+    boot_interface: inventory.boot.pxe_interface,
     configuration: {
-      collectors: ['default', 'logs', 'pci-devices', 'dmidecode'],
-      managers: [{ name: 'generic_hardware_manager', version: '1.2' }],
+      collectors,
+      managers: Object.entries(MANAGER_VERSIONS).map(([name, version]) => ({ name, version })),
     },
-    pci_devices: pciDevices(),
-    dmi: dmi(server),
+    ...(collectors.includes('pci-devices') ? { pci_devices: pciDevices() } : {}),
+    ...(collectors.includes('dmi-decode') ? { dmi: dmi(server) } : {}),
     error: null,
   };
 }
 
 /** The inventory itself. */
-export function inventoryOf(server: SimServer): Record<string, unknown> {
+export function inventoryOf(server: SimServer, args: Args) {
   const { spec } = server;
   const [vendor, version] = FIRMWARE[spec.vendor];
   return {
-    interfaces: spec.macs.map((mac, index) => interfaceOf(server, mac, index)),
+    interfaces: spec.macs.map((mac, index) => interfaceOf(server, mac, index, args.has('ipa-collect-lldp'))),
     cpu: {
       model_name: CPU,
       frequency: '3200.0000',
@@ -52,12 +57,15 @@ export function inventoryOf(server: SimServer): Record<string, unknown> {
       manufacturer: MAKER[spec.vendor],
       firmware: { vendor, version, build_date: '02/17/2024' },
     },
-    boot: { current_boot_mode: server.bootMode.toLowerCase() === 'legacy' ? 'bios' : 'uefi', pxe_interface: spec.macs[0] },
+    boot: {
+      current_boot_mode: server.bootMode.toLowerCase() === 'legacy' ? 'bios' : 'uefi',
+      pxe_interface: args.get('BOOTIF') ?? null,
+    },
     hostname: 'localhost.localdomain',
   };
 }
 
-function interfaceOf(server: SimServer, mac: string, index: number) {
+function interfaceOf(server: SimServer, mac: string, index: number, withLldp: boolean) {
   const { spec } = server;
   return {
     name: index === 0 ? 'eno1np0' : 'eno2np1',
@@ -65,7 +73,7 @@ function interfaceOf(server: SimServer, mac: string, index: number) {
     ipv4_address: index === 0 ? spec.ip : null,
     ipv6_address: `fe80::${mac.slice(0, 2)}${mac.slice(3, 5)}:${mac.slice(6, 8)}ff:fe${mac.slice(9, 11)}:${mac.slice(12, 14)}${mac.slice(15)}%eno${index + 1}`,
     has_carrier: true,
-    lldp: lldp(spec.rack, spec.unit, index),
+    lldp: withLldp ? lldp(spec.rack, spec.unit, index) : [],
     vendor: '0x8086',
     product: '0x159b',
     client_id: null,
@@ -102,7 +110,7 @@ function pciDevices() {
     class: ['088000', '010802', '030000', '060400'][index % 4],
     revision: '04',
     bus: `0000:${index.toString(16).padStart(2, '0')}:00.0`,
-    numa_node_id: index < 48 ? 0 : 1,
+    numa_node_id: index < 48 ? '0' : '1',
   }));
 }
 

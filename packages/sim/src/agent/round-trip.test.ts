@@ -147,7 +147,9 @@ describe('agent and hardware', () => {
     expect(JSON.stringify(report).length).toBeGreaterThan(8000);
     expect((await client.status()).version).toMatch(/^\d/);
     const steps = await client.command('deploy.get_deploy_steps', { node: {}, ports: [] }, { wait: true });
-    expect(JSON.stringify(steps.result)).toContain('write_image');
+    expect(steps.result?.deploy_steps).toMatchObject({
+      GenericHardwareManager: expect.arrayContaining([expect.objectContaining({ step: 'write_image' })]),
+    });
 
     const clean = await client.command(
       'clean.execute_clean_step',
@@ -157,8 +159,13 @@ describe('agent and hardware', () => {
     expect(await ended(client, clean.id)).toMatchObject({ status: 'SUCCEEDED', name: 'execute_clean_step' });
     const hints = { properties: { root_device: { name: 's== /dev/nvme0n1' } } };
     const write = await client.command('deploy.execute_deploy_step', writeImage(hints), { wait: false });
-    expect(await ended(client, write.id)).toMatchObject({ status: 'SUCCEEDED' });
-    await client.command('standby.sync', {}, { wait: true });
+    expect(await ended(client, write.id)).toMatchObject({
+      status: 'SUCCEEDED',
+      result: {
+        deploy_result: { result: expect.stringMatching(/^prepare_image: image \(image\) written to device \/dev\/nvme0n1 /) },
+      },
+    });
+    expect(await client.command('standby.sync', {}, { wait: true })).toMatchObject({ status: 'SUCCEEDED', result: null });
     await client.close();
 
     const bmc = await bmcOf(spec);
@@ -197,9 +204,14 @@ describe('agent and hardware', () => {
       code: 'Busy',
       retryable: true,
     });
+    // While one runs, the agent takes no other, not even one that would end at once.
+    await expect(client.command('standby.sync', {}, { wait: true })).rejects.toMatchObject({ code: 'Busy' });
     held = undefined;
     release();
     expect((await ended(client, first.id)).error).toMatchObject({ type: 'ImageChecksumError' });
+    for (const name of ['clean.nonsense', 'nonsense.nonsense', 'nonsense']) {
+      await expect(client.command(name, {}, { wait: true })).rejects.toMatchObject({ code: 'ProtocolError' });
+    }
     datacentre.fault('disk-missing', spec.name, true);
     const hints = { properties: { root_device: { name: 's== /dev/nvme0n1' } } };
     const second = await client.command('deploy.execute_deploy_step', writeImage(hints), { wait: false });
@@ -212,6 +224,22 @@ describe('agent and hardware', () => {
     datacentre.fault('agent-dies', spec.name, true);
     await expect(client.status()).rejects.toMatchObject({ code: 'AgentGone', retryable: true });
     await Promise.all([client.close(), stranger.close(), impostor.close()]);
+  });
+
+  it('asks again who it is before it writes an image without root device hints', async () => {
+    const spec = serversOf(datacentre.layout)[5]!;
+    const client = await bootAgent(spec, 'boot-5');
+    const asked: (string | undefined)[] = [];
+    const { lookup } = handlers;
+    handlers.lookup = (request) => {
+      asked.push(request.nodeUuid);
+      return lookup(request);
+    };
+    const { id } = await client.command('deploy.execute_deploy_step', writeImage({}), { wait: false });
+    expect(await ended(client, id)).toMatchObject({ status: 'SUCCEEDED' });
+    handlers.lookup = lookup;
+    expect(asked).toEqual([spec.uuid]);
+    await client.close();
   });
 
   it('does not boot an ISO of nobody, and serves ranges of one that is expected', async () => {
