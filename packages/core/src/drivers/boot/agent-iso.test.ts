@@ -29,6 +29,8 @@ describe('agent ISO', () => {
       'nofb',
       'console=ttyS0',
     ]);
+    const quoted = agentKernelArgs({ ...boot, extra: 'sshkey="ssh-ed25519 AAAA me" a="b"' });
+    expect(quoted.slice(-2)).toEqual(['sshkey=ssh-ed25519 AAAA me', 'a=b']);
     const inspecting = agentKernelArgs({ ...boot, inspectionToken: 't', bootMACAddress: 'AA:BB:CC:DD:EE:01' });
     expect(inspecting).toContain('ipa-inspection-callback-url=https://10.9.9.9:6385/v1/continue_inspection/uid/b1/t');
     expect(inspecting).toContain('BOOTIF=aa:bb:cc:dd:ee:01');
@@ -56,6 +58,8 @@ describe('agent ISO', () => {
     expect(grubConfig(['x=a&b;c', 'sshkey="k 1"'])).toContain("linux /vmlinuz 'x=a&b;c' 'sshkey=\"k 1\"'\n");
     expect(() => grubConfig(["x='"])).toThrow(RangeError);
     expect(() => grubConfig(['x\ny'])).toThrow(RangeError);
-    expect(() => grubConfig(['x'.repeat(2048)])).toThrow(/longer than 2047/);
+    expect(() => grubConfig(['x'.repeat(2048)])).toThrow(/longer than 2027/);
+    expect(grubConfig(['x'.repeat(2027)])).toContain('xxx');
+    expect(() => grubConfig(['x'.repeat(2024), 'y y'])).toThrow(RangeError);
   });
 });

@@ -10,7 +10,7 @@ export interface AgentIsoInput {
   /** Site.spec.agentImage. */
   kernelURL: string;
   initrdURL: string;
-  /** Without it the ISO does not start under UEFI. */
+  /** Without it the ISO does not start; with it, under UEFI alone: loaders for BIOS want to be told where they lie on the medium. */
   espImageURL?: string;
   /** HTTP CONNECT proxy through which those are fetched. */
   proxyURL?: string;
@@ -33,7 +33,7 @@ export interface AgentBoot {
   /** Given = the agent shall report its inventory. */
   inspectionToken?: string;
   bootMACAddress?: string;
-  /** Site.spec.agentImage.kernelArgs: words separated by blanks. */
+  /** Site.spec.agentImage.kernelArgs: words separated by blanks; `a="b c"` is one word, which Linux then shows as `"a=b c"`. */
   extra?: string;
 }
 
@@ -44,8 +44,8 @@ export interface AgentIso {
   etag: string;
 }
 
-/** Linux on x86-64 cuts its command line here. */
-const MOST_COMMAND_LINE = 2047;
+/** Linux on x86-64 takes this much, with what GRUB puts before our words; GRUB leaves out the words that do not fit, and says nothing. */
+const MOST_COMMAND_LINE = 2047 - 'BOOT_IMAGE=/vmlinuz '.length;
 /** The agent looks for its configuration on a volume of this name (or config-2). */
 const LABEL = 'VMEDIA_BOOT_ISO';
 
@@ -65,7 +65,7 @@ export function agentKernelArgs(boot: AgentBoot): string[] {
     `ipa-agent-token=${boot.agentToken}`,
     ...(boot.bootMACAddress ? [`BOOTIF=${boot.bootMACAddress.toLowerCase()}`] : []),
     'boot_method=vmedia',
-    ...(boot.extra ?? '').split(/\s+/).filter(Boolean),
+    ...(boot.extra?.match(/(?:[^\s"]|"[^"]*")+/g) ?? []).map((word) => word.replaceAll('"', '')),
   ];
 }
 
@@ -108,7 +108,9 @@ const AGENT_TLS = '[DEFAULT]\ncafile = /etc/ironic-python-agent/ironic.crt\n';
 /** The boot loader's configuration. Throws RangeError for arguments that a command line cannot carry. */
 export function grubConfig(kernelArgs: string[]): string {
   const line = kernelArgs.map(quoted).join(' ');
-  if (kernelArgs.join(' ').length > MOST_COMMAND_LINE) {
+  const blanks = kernelArgs.filter((word) => word.includes(' ')).length;
+  // Linux is given quotes around words with blanks.
+  if (kernelArgs.join(' ').length + 2 * blanks > MOST_COMMAND_LINE) {
     throw new RangeError(
       `the kernel command line is longer than ${MOST_COMMAND_LINE} characters: shorten agentImage.kernelArgs of the Site`,
     );

@@ -37,7 +37,7 @@ export interface IsoInput {
   files: IsoFile[];
   /** Path of the file (one of `files`) that is an EFI system partition image. */
   efiImage?: string;
-  /** Path of the file that is a BIOS boot loader. */
+  /** Path of the file that is a BIOS boot loader: started as it is, without the boot information table that ISOLINUX and GRUB want. */
   biosImage?: string;
 }
 

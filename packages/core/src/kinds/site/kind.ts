@@ -21,7 +21,9 @@ const spec = z.object({
     .object({
       kernelURL: url,
       initrdURL: url,
-      espImageURL: url.optional().describe('EFI system partition image with a boot loader.'),
+      espImageURL: url
+        .optional()
+        .describe('EFI system partition image with a boot loader. Without it no server starts from our medium.'),
       kernelArgs: z.string().max(2048).optional(),
       caBundle: z
         .string()
