@@ -1,5 +1,6 @@
 /** The interop suites. One is a folder of e2e/interop with its tests (`*.interop.ts`) and a setup.ts; plugging in is one line here. */
 import { setup as agent } from '../../e2e/interop/agent/setup.ts';
+import { setup as firmware } from '../../e2e/interop/firmware/setup.ts';
 import { setup as redfish } from '../../e2e/interop/redfish/setup.ts';
 
 /**
@@ -9,4 +10,4 @@ import { setup as redfish } from '../../e2e/interop/redfish/setup.ts';
 export type Setup = (cache: string) => Record<string, string> | Promise<Record<string, string>>;
 
 /** By folder, in the order in which they run. */
-export const SUITES: Record<string, Setup> = { redfish, agent };
+export const SUITES: Record<string, Setup> = { redfish, agent, firmware };

@@ -20,6 +20,8 @@ export interface BootMedium {
   kernelArgs: string;
   /** Path below the root of the medium (`etc/…`) to content. */
   files: Map<string, Uint8Array>;
+  /** The medium itself. */
+  iso: Uint8Array;
 }
 
 /** The server. */

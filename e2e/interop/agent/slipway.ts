@@ -10,6 +10,7 @@ import { agentIso } from '@slipway/core/drivers/boot/agent-iso.ts';
 import { createArtifacts } from '@slipway/core/drivers/boot/artifacts.ts';
 import { readIso, textOf } from '@slipway/core/drivers/boot/iso9660-read.ts';
 import type { BareMetalHostObject } from '@slipway/core/kinds/bare-metal-host/kind.ts';
+import type { SiteObject } from '@slipway/core/kinds/site/kind.ts';
 import { createAgentOperations } from '@slipway/core/operations/agent.ts';
 import { testHost } from '@slipway/core/operations/test-host.ts';
 import type { OperationOutcome } from '@slipway/core/runtime/operations.ts';
@@ -48,12 +49,16 @@ export interface Slipway {
   stop(): Promise<void>;
 }
 
-/** Starts it on `ip`, for a host with one interface of that MAC. `agent` = of Site.spec.agentImage. */
+/**
+ * Starts it on `ip`, for a host with one interface of that MAC. `agent` = of Site.spec.agentImage. `reachedAs` = our address as the host
+ * sees it, where that is another.
+ */
 export async function startSlipway(
   ip: string,
   mac: string,
-  agent: { kernelArgs: string; caBundle: string },
+  agent: Partial<SiteObject['spec']['agentImage']>,
   secret: Record<string, string>,
+  reachedAs = ip,
 ): Promise<Slipway> {
   const made = await testHost({ bootMACAddress: mac }, {}, secret);
   const { store, host } = made;
@@ -61,7 +66,7 @@ export async function startSlipway(
   const machines = await makeCa('slipway-machines-ca', new Date());
   const serving = await makeLeaf(
     machines,
-    { commonName: 'slipway-machines', usages: ['server'], names: [ip], days: 1 },
+    { commonName: 'slipway-machines', usages: ['server'], names: [reachedAs], days: 1 },
     new Date(),
   );
   const asked: Asked[] = [];
@@ -92,7 +97,7 @@ export async function startSlipway(
     });
   });
   await new Promise<void>((resolve) => server.listen(0, ip, resolve));
-  const url = `https://${ip}:${(server.address() as AddressInfo).port}`;
+  const url = `https://${reachedAs}:${(server.address() as AddressInfo).port}`;
 
   const hostNow = async () => (await store.getByUid(uid)) as BareMetalHostObject;
   const ref = { group: 'fleet.slipway.dev', kind: 'Site', namespace: '', name: 'berlin' };
@@ -126,9 +131,10 @@ export async function startSlipway(
       const { plan } = await agentIso(input!, artifacts);
       const chunks: Uint8Array[] = [];
       for await (const chunk of plan.read(0, plan.size)) chunks.push(chunk);
-      const content = readIso(Buffer.concat(chunks));
+      const iso = Buffer.concat(chunks);
+      const content = readIso(iso);
       const line = /^\s*linux \/vmlinuz (.*)$/m.exec(textOf(content, 'boot/grub/grub.cfg') ?? '')!;
-      return { kernelArgs: line[1]!, files: new Map(content.files.map(({ path, data }) => [path, data])) };
+      return { kernelArgs: line[1]!, files: new Map(content.files.map(({ path, data }) => [path, data])), iso };
     },
     client: async (more = {}) => {
       const agent = (await seen())!;
