@@ -99,6 +99,7 @@ test('what has no effect draws a warning', () => {
   expect(warnings(bmc('redfish://192.168.1.10'))).toEqual([expect.stringContaining('virtual media')]);
   expect(warnings(redfish)).toEqual([]);
   expect(warnings({ ...redfish, raid: {}, customDeploy: { method: 'x' } })).toHaveLength(2);
+  expect(warnings({ ...redfish, bootMode: 'legacy' })).toEqual([expect.stringContaining('under UEFI only')]);
 });
 
 test('columns are upstream’s', () => {

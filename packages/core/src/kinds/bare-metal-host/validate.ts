@@ -173,6 +173,8 @@ export function hostWarnings({ spec }: Host): string[] {
   if (spec.hardwareProfile !== undefined && spec.hardwareProfile !== '')
     warnings.push('spec.hardwareProfile is deprecated and has no effect; use rootDeviceHints');
   if (spec.bootMode === 'UEFISecureBoot') warnings.push('spec.bootMode: secure boot is not set yet; the host boots in UEFI mode');
+  if (spec.bootMode === 'legacy')
+    warnings.push('spec.bootMode: the agent’s medium starts under UEFI only in this release; in legacy mode it does not boot');
   if (spec.inspectionMode === 'fast')
     warnings.push('spec.inspectionMode: fast is not there yet; the host is inspected by the agent');
   if (spec.image?.format && !['raw', 'qcow2'].includes(spec.image.format))
