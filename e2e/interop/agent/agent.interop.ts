@@ -188,7 +188,7 @@ it('is busy while it writes, and when it was started anew its commands are gone'
   await client.close();
 });
 
-it('fails to write what it cannot get or what is not what was promised', async () => {
+it('writes by a list of checksums and raw images, and not what it cannot get or what is not what was promised', async () => {
   const client = await slipway.client();
   const write = async (more: object) => {
     const { image_info: info, configdrive } = (await imageParams(slipway.store, slipway.host, image(more) as never)) as Params;
@@ -207,6 +207,10 @@ it('fails to write what it cannot get or what is not what was promised', async (
     expect(command).toMatchObject({ status: 'FAILED', error: { type, message: expect.stringContaining(message) } });
   }
   const again = { url: images.url.replace('small', 'again'), checksum: images.md5sums, checksumType: 'md5' };
-  expect(await write(again)).toMatchObject({ status: 'SUCCEEDED', result: { deploy_step: { step: 'write_image' } } });
+  const succeeded = { status: 'SUCCEEDED', result: { deploy_step: { step: 'write_image' } } };
+  expect(await write(again)).toMatchObject(succeeded);
+  execFileSync('wipefs', ['--all', '--force', machine.disk]);
+  expect(await write({ url: images.raw.url, checksum: images.raw.sha256, format: 'raw' })).toMatchObject(succeeded);
+  expect([onDisk(DATA_AT, images.text.length).toString(), partitions().size]).toEqual([images.text, 3]);
   await client.close();
 });

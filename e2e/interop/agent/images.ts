@@ -16,7 +16,9 @@ export interface Images {
   md5sums: string;
   /** PEM of the CA of the web server, which is not ours. */
   ca: string;
-  /** SHA-256 of what the image's data partition starts with. */
+  /** The same image as raw bytes. */
+  raw: { url: string; sha256: string };
+  /** What the image's data partition starts with. */
   text: string;
   /** Downloads stop in the middle until this is called. */
   hold(): () => void;
@@ -31,16 +33,23 @@ const TEXT = 'Slipway was here.\n';
 
 /** Makes the image (GPT, an EFI system partition and a data partition, as qcow2) and serves it on `ip`. */
 export async function serveImages(ip: string): Promise<Images> {
-  const image = makeImage();
+  const { qcow2, raw } = makeImage();
   const ca = await makeCa('images-ca', new Date());
   const serving = await makeLeaf(ca, { commonName: 'images', usages: ['server'], names: [ip], days: 1 }, new Date());
-  const md5 = createHash('md5').update(image).digest('hex');
+  const md5sums = `${'0'.repeat(32)}  other.qcow2\n${digest('md5', qcow2)}  again.qcow2\n`;
+  const files = new Map<string, Buffer>([
+    ['/small.qcow2', qcow2],
+    ['/again.qcow2', qcow2],
+    ['/small.raw', raw],
+    ['/MD5SUMS', Buffer.from(md5sums)],
+  ]);
   let held: Promise<void> | undefined;
   const images: Images = {
     url: '',
     md5sums: '',
     ca: ca.certificate,
-    sha256: createHash('sha256').update(image).digest('hex'),
+    sha256: digest('sha256', qcow2),
+    raw: { url: '', sha256: digest('sha256', raw) },
     text: TEXT,
     downloads: 0,
     hold: () => {
@@ -59,22 +68,26 @@ export async function serveImages(ip: string): Promise<Images> {
     },
   };
   const server = createServer({ cert: serving.certificate, key: serving.key }, (request, response) => {
-    if (request.url === '/MD5SUMS') return void response.end(`${'0'.repeat(32)}  other.qcow2\n${md5}  again.qcow2\n`);
-    if (request.url !== '/small.qcow2' && request.url !== '/again.qcow2')
-      return void response.writeHead(404).end('no such image');
-    images.downloads += 1;
-    response.writeHead(200, { 'content-length': String(image.length) });
-    response.write(image.subarray(0, 1024));
-    void Promise.resolve(held).then(() => response.end(image.subarray(1024)));
+    const file = files.get(request.url ?? '');
+    if (!file) return void response.writeHead(404).end('no such image');
+    if (file === qcow2) images.downloads += 1;
+    response.writeHead(200, { 'content-length': String(file.length) });
+    response.write(file.subarray(0, 1024));
+    void Promise.resolve(held).then(() => response.end(file.subarray(1024)));
   });
   await new Promise<void>((resolve) => server.listen(0, ip, resolve));
   const base = `https://${ip}:${(server.address() as AddressInfo).port}`;
   images.url = `${base}/small.qcow2`;
+  images.raw.url = `${base}/small.raw`;
   images.md5sums = `${base}/MD5SUMS`;
   return images;
 }
 
-function makeImage(): Buffer {
+function digest(algorithm: string, bytes: Buffer): string {
+  return createHash(algorithm).update(bytes).digest('hex');
+}
+
+function makeImage(): { qcow2: Buffer; raw: Buffer } {
   const raw = join(tmpdir(), `slipway-image-${process.pid}.raw`);
   const qcow2 = `${raw}.qcow2`;
   const quiet: ExecFileSyncOptions = { stdio: ['ignore', 'ignore', 'pipe'] };
@@ -84,7 +97,7 @@ function makeImage(): Buffer {
     execFileSync('sgdisk', ['-n', '1:1MiB:+16MiB', '-t', '1:ef00', '-n', '2:20MiB:+16MiB', '-t', '2:8300', raw], quiet);
     execFileSync('dd', [`of=${raw}`, 'bs=1M', 'seek=20', 'conv=notrunc', 'status=none'], { input: TEXT });
     execFileSync('qemu-img', ['convert', '-O', 'qcow2', raw, qcow2], quiet);
-    return readFileSync(qcow2);
+    return { qcow2: readFileSync(qcow2), raw: readFileSync(raw) };
   } finally {
     for (const file of [raw, qcow2]) rmSync(file, { force: true });
   }
