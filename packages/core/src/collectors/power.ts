@@ -21,13 +21,12 @@ export interface PowerPorts extends HostPorts {
   limits: Limits;
 }
 
-/** Polls that may wait for a BMC at once in one process: dead BMCs must not take all of a worker's room. */
-const MOST_AT_ONCE = 24;
 /**
- * Polls of BMCs that did not answer the last time get only this much of it, so that a dark site leaves room for those that are still
- * taken for well: they are the ones to find out about.
+ * Polls that may wait for a BMC at once in one process: dead BMCs must not take all of a worker's room. Those that did not answer the
+ * last time have a share of their own: a dark site leaves room for BMCs that are still taken for well, which are the ones to find out
+ * about, and a crowd of well ones cannot keep a dark one from being seen again.
  */
-const MOST_DARK = MOST_AT_ONCE / 2;
+const MOST_AT_ONCE = { well: 24, dark: 12 };
 /** A BMC that does not answer a poll within this is out of sight; there is always another poll. */
 const POLL_TIMEOUT_SECONDS = 10;
 /** With the credentials refused, this many periods pass between polls: more would lock the account. */
@@ -41,7 +40,7 @@ export interface Collector {
 
 /** Makes the poller. */
 export function createPowerCollector(ports: PowerPorts): Collector {
-  let polling = 0;
+  const polling = { well: 0, dark: 0 };
   return {
     name: POWER_COLLECTOR,
     async run(claim) {
@@ -54,12 +53,15 @@ export function createPowerCollector(ports: PowerPorts): Collector {
       if (!(await hasGoodCredentials(ports, host))) return {};
       const { early, dark } = await lastPoll(ports, host);
       if (early > 0) return { againSeconds: early };
-      if (polling >= (dark ? MOST_DARK : MOST_AT_ONCE)) return { againSeconds: 1 + share(host) };
-      polling++;
+      const group = dark ? 'dark' : 'well';
+      // A share of dark ones is full for as long as a BMC is waited for, one of well ones for a moment.
+      if (polling[group] >= MOST_AT_ONCE[group])
+        return { againSeconds: (dark ? POLL_TIMEOUT_SECONDS / 2 : 1) * (1 + share(host)) };
+      polling[group]++;
       try {
         return { againSeconds: await poll(ports, host) };
       } finally {
-        polling--;
+        polling[group]--;
       }
     },
   };
