@@ -37,7 +37,7 @@ export interface PostgresStore extends Store {
 
 /** The log's partitions are looked after this often: ahead of time by two partitions of 50,000 changes. */
 const MAINTENANCE_MS = 10_000;
-/** Operations of removed objects are cleared this often. */
+/** Operations and observations of removed objects are cleared this often. */
 const TRIM_MS = 600_000;
 /** 20 partitions of 50,000 changes, about 2 GB, whatever their age. */
 const MOST_PARTITIONS = 20;
@@ -75,6 +75,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const maintenance = [
     setInterval(() => void attempt(database, 'partitions', [kept, MOST_PARTITIONS]), MAINTENANCE_MS).unref(),
     setInterval(() => void attempt(database, 'trim-operations'), TRIM_MS).unref(),
+    setInterval(() => void attempt(database, 'trim-observations'), TRIM_MS).unref(),
   ];
   await session.ready(CONNECT_MS);
 
@@ -160,7 +161,7 @@ async function rightKey(database: Database, cipher: Cipher): Promise<void> {
   cipher.open(check, KEY_PLACE);
 }
 
-/** Maintenance: partitions ahead and old ones away, old operations away. A failure is tried again: there is room for many minutes. */
+/** Maintenance: partitions ahead and old ones away, what is left of removed objects away. A failure is tried again: there is room for many minutes. */
 async function attempt(database: Database, name: string, values: unknown[] = []): Promise<void> {
   await database.rows(name, values).catch(() => undefined);
 }
