@@ -154,7 +154,8 @@ export function mediaOf(url: string, iso: Uint8Array): InsertedMedia {
 /** Without the public CAs: nobody in a simulated site has a certificate of theirs, and to parse them for each connection costs 10 ms. */
 function privateOnes(pems: string): string {
   const found = pems.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return found.filter((pem) => !PUBLIC.has(pem)).join('\n');
+  // A copy: a piece of the text would keep all of it in memory, for each server.
+  return Buffer.from(found.filter((pem) => !PUBLIC.has(pem)).join('\n')).toString();
 }
 
 const PUBLIC = new Set(rootCertificates);
