@@ -40,8 +40,6 @@ export function sweepWakes(reconcilers: readonly Reconciler[]): Wake[] {
 
 /** Dead workers' keys are looked for this often; with takeover "within seconds". */
 const RECLAIM_MS = 1000;
-/** About half an hour of a database that does not answer. */
-const GIVE_BACK_TRIES = 180;
 /** The longest sleep without a look at the queue. */
 const IDLE_MS = 1000;
 
@@ -49,10 +47,27 @@ const IDLE_MS = 1000;
 export function startWorker(options: WorkerOptions): Worker {
   const { store, log } = options;
   const stopping = new AbortController();
-  const atWork = new Set<Promise<unknown>>();
+  const atWork = new Map<Promise<void>, Claim>();
   const names = Object.keys(options.handlers);
+  // Claims that are on their way to us must not be taken for strays.
+  const alone = oneAtATime();
+  const take = async (room: number): Promise<number> => {
+    const claims = await store.queue.claim(room, names);
+    for (const claim of claims) {
+      const running = run(options, claim).finally(() => atWork.delete(running));
+      atWork.set(running, claim);
+    }
+    return claims.length;
+  };
+  let reclaiming = false;
+  const reclaim = async () => {
+    if (reclaiming) return;
+    reclaiming = true;
+    await guarded(log, 'reclaim', () => alone(() => store.queue.reclaim([...atWork.values()])));
+    reclaiming = false;
+  };
   const timers = [
-    setInterval(() => guarded(log, 'reclaim', () => store.queue.reclaim()), RECLAIM_MS),
+    setInterval(() => void reclaim(), RECLAIM_MS),
     setInterval(() => guarded(log, 'sweep', () => store.queue.wake(options.sweep.wakes)), options.sweep.everySeconds * 1000),
   ];
   void guarded(log, 'sweep', () => store.queue.wake(options.sweep.wakes));
@@ -60,11 +75,10 @@ export function startWorker(options: WorkerOptions): Worker {
   const loop = (async () => {
     while (!stopping.signal.aborted) {
       const room = options.concurrency - atWork.size;
-      const claims = room > 0 ? ((await guarded(log, 'claim', () => store.queue.claim(room, names))) ?? []) : [];
-      for (const claim of claims) track(atWork, run(options, claim));
-      if (claims.length === room && room > 0) continue;
+      const taken = room > 0 ? await guarded(log, 'claim', () => alone(() => take(room))) : 0;
+      if (taken === room && room > 0) continue;
       const idle = store.queue.idle(IDLE_MS, stopping.signal).catch(() => pause(IDLE_MS));
-      await Promise.race(atWork.size >= options.concurrency ? [...atWork] : [idle]);
+      await Promise.race(atWork.size >= options.concurrency ? [...atWork.keys()] : [idle]);
     }
   })();
 
@@ -72,12 +86,12 @@ export function startWorker(options: WorkerOptions): Worker {
     async stop(ms) {
       stopping.abort();
       for (const timer of timers) clearInterval(timer);
-      await Promise.race([Promise.allSettled([loop, ...atWork]), pause(ms)]);
+      await Promise.race([Promise.allSettled([loop, ...atWork.keys()]), pause(ms)]);
     },
   };
 }
 
-/** Runs a handler. A claim that its handler could not give back (the database was away) is given back here, however long it takes. */
+/** Runs a handler. A claim that cannot be given back (the database is away) is a stray then, and freed as soon as the database is back. */
 async function run(options: WorkerOptions, claim: Claim): Promise<void> {
   const { store, log } = options;
   const what = `${claim.reconciler}/${claim.namespace}/${claim.name}`;
@@ -87,21 +101,20 @@ async function run(options: WorkerOptions, claim: Claim): Promise<void> {
     else await store.queue.release(claim, {});
   } catch (error) {
     log('warn', `key ${what} failed`, { error });
-    for (let tries = 0; tries < GIVE_BACK_TRIES; tries++) {
-      await pause(Math.min(250 * 2 ** tries, 10_000));
-      const given = await guarded(log, `giving back ${what}`, async () => {
-        await store.queue.release(claim, { again: await store.now(), failed: true });
-        return true;
-      });
-      if (given) return;
-    }
-    log('error', `key ${what} could not be given back; it is free again when this process ends`, {});
+    await guarded(log, `giving back ${what}`, async () => {
+      await store.queue.release(claim, { again: await store.now(), failed: true });
+    });
   }
 }
 
-function track(set: Set<Promise<unknown>>, promise: Promise<unknown>): void {
-  set.add(promise);
-  void promise.finally(() => set.delete(promise));
+/** Runs what it is given one after the other. */
+function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
 }
 
 /** Work that may fail because the database is away: logged, never thrown, and slowed so that a dead database is not hammered. */

@@ -191,8 +191,11 @@ export interface Queue {
   wake(wakes: Wake[]): Promise<void>;
   /** Gives a key back without a commit: it runs again at `again`, if given; `failed` raises `failures`. A claim no longer held: nothing. */
   release(claim: Claim, outcome: { again?: Date; failed?: boolean }): Promise<void>;
-  /** Frees the keys of dead workers; returns how many. Called every second by each worker. */
-  reclaim(): Promise<number>;
+  /**
+   * Frees the keys of dead workers; returns how many. Called every second by each worker. With `atWork`, this process's own claims that
+   * are not among them are freed, too: the answer that told of them was lost. No claim may be under way in this process meanwhile.
+   */
+  reclaim(atWork?: readonly Claim[]): Promise<number>;
   /** When the next key is due; null = none waits. Used to sleep. */
   nextDue(): Promise<Date | null>;
   /** Resolves when something may be due, or after `ms`. */

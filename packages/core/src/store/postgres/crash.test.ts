@@ -12,6 +12,7 @@ import { migrate } from './migrate.ts';
 import { runServer } from './server.ts';
 import { openPostgresStore } from './store.ts';
 import { freePort, openTestStore, TEST_MASTER_KEY } from './test-database.ts';
+import { openTestProxy } from './test-proxy.ts';
 import { WORKER_FILE } from './test-worker.ts';
 
 const NOTHING = { wakesOf: () => [], secretFields: () => [], newUid: () => randomUUID() };
@@ -45,6 +46,33 @@ it('takes over the keys of a worker that was killed, and leaves those of a livin
     return freed === 3;
   });
   expect((await store.queue.claim(10)).map((claim) => claim.name).sort()).toEqual(['a', 'b', 'c']);
+});
+
+it('frees the claims of a living worker whose answer was lost with the connection, and no others', async () => {
+  const { store, url, close } = await openTestStore();
+  onTestFinished(close);
+  const way = await openTestProxy(url);
+  onTestFinished(() => way.close());
+  const worker = await openPostgresStore({ ...NOTHING, url: way.url, cipher: createCipher(TEST_MASTER_KEY) });
+  onTestFinished(() => worker.close());
+  await store.queue.wake([keys[0]!]);
+  const [atWork] = await worker.queue.claim(10);
+  await store.queue.wake([keys[1]!]);
+  way.swallow('answers');
+  const lost = expect(worker.queue.claim(10)).rejects.toMatchObject({ code: 'unavailable' });
+  await eventually(async () => (await store.queue.depth()).claimed === 2);
+  way.swallow('nothing');
+  way.cut();
+  await lost;
+  // The first words on a broken connection may fail.
+  let freed = 0;
+  await eventually(async () => {
+    freed += await worker.queue.reclaim([atWork!]).catch(() => 0);
+    return freed > 0;
+  });
+  expect(freed).toBe(1);
+  await eventually(async () => (await worker.queue.claim(10).catch(() => [])).some(({ name }) => name === 'b'));
+  expect((await store.queue.depth()).claimed).toBe(2);
 });
 
 it('does not let a worker commit a claim that was taken over', async () => {

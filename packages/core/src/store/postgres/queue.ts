@@ -1,7 +1,7 @@
 /** The queue in Postgres: a lease table whose claims last as long as the process that took them (DESIGN section 4, Workers). */
 import { AppError, isCode } from '../../errors.ts';
 import type { Bell } from '../signals.ts';
-import type { Queue } from '../store.ts';
+import type { Claim, Queue } from '../store.ts';
 import type { Submit } from './batcher.ts';
 import type { Database } from './database.ts';
 import type { Session } from './session.ts';
@@ -33,12 +33,12 @@ export function createQueue(database: Database, session: Session, incarnation: s
         if (!isCode(error, 'conflict')) throw error;
       });
     },
-    async reclaim() {
+    async reclaim(atWork) {
+      const strays = atWork ? await freeStrays(database, incarnation, atWork) : 0;
       const dead = await database.rows<{ claimed_by: string }>('owners-of-claims', [incarnation]);
-      if (!dead.length) return 0;
-      const freed = await database.rows('reclaim', [dead.map((row) => row.claimed_by)]);
-      if (freed.length) due.ring();
-      return freed.length;
+      const freed = dead.length ? await database.rows('reclaim', [dead.map((row) => row.claimed_by)]) : [];
+      if (freed.length + strays) due.ring();
+      return freed.length + strays;
     },
     async nextDue() {
       const [row] = await database.rows<{ due: Date | null }>('next-due');
@@ -50,4 +50,12 @@ export function createQueue(database: Database, session: Session, incarnation: s
       return row!;
     },
   };
+}
+
+/** A claim that was committed just before the connection broke: this process lives, so nobody else would ever free it. */
+async function freeStrays(database: Database, incarnation: string, atWork: readonly Claim[]): Promise<number> {
+  const known = atWork.map(({ gen }) => gen);
+  const strays = await database.rows<{ claim: string }>('strays', [incarnation, known]);
+  if (!strays.length) return 0;
+  return (await database.rows('free-strays', [incarnation, strays.map(({ claim }) => claim)])).length;
 }
