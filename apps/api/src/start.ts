@@ -27,7 +27,8 @@ let ending: Promise<never> | undefined;
 /** Ends all that has been started so far, then this process. A second call waits for the first. */
 function end(code: number): Promise<never> {
   const endAll = async (): Promise<never> => {
-    for (const one of endings.toReversed()) await one().catch((error: Error) => console.error(error.message));
+    // One at a time from the end: what is started while the others end is ended, too.
+    for (let one = endings.pop(); one; one = endings.pop()) await one().catch((error: Error) => console.error(error.message));
     process.exit(code);
   };
   ending ??= endAll();
